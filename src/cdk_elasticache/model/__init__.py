@@ -1,0 +1,1 @@
+"""WHAT ElastiCache is: engines, names, limits, ARNs, access strings. Pure, standard library only."""

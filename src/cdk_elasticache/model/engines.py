@@ -1,0 +1,109 @@
+"""Engines and their versions: a row an engine, a column a question, no ``if`` elsewhere.
+
+Versions: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class EngineTraits:
+    """What is true of every version of an engine.
+
+    :param port: where clients of a cache connect.
+    :param user_groups: whether access is controlled by user groups.
+    """
+
+    port: int
+    user_groups: bool
+
+
+#: The engines of ElastiCache Serverless.
+TRAITS = {
+    "valkey": EngineTraits(port=6379, user_groups=True),
+    "redis": EngineTraits(port=6379, user_groups=True),
+    "memcached": EngineTraits(port=11211, user_groups=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEngine:
+    """The engine of a cache, and its major version.
+
+    The members name what ElastiCache Serverless offers; :meth:`of` names anything else.
+
+    :param engine_type: ``valkey``, ``redis`` or ``memcached``: the property ``Engine`` of
+        ``AWS::ElastiCache::ServerlessCache``.
+    :param major_engine_version: the property ``MajorEngineVersion``. Default: the service takes the newest.
+    """
+
+    engine_type: str
+    major_engine_version: str | None = None
+
+    VALKEY_LATEST: ClassVar["CacheEngine"]
+    VALKEY_7: ClassVar["CacheEngine"]
+    VALKEY_8: ClassVar["CacheEngine"]
+    VALKEY_9: ClassVar["CacheEngine"]
+    REDIS_LATEST: ClassVar["CacheEngine"]
+    REDIS_7: ClassVar["CacheEngine"]
+    MEMCACHED_LATEST: ClassVar["CacheEngine"]
+    MEMCACHED_1_6: ClassVar["CacheEngine"]
+
+    @classmethod
+    def of(cls, engine_type: str, major_engine_version: str | None = None) -> "CacheEngine":
+        """Name an engine, or a version, that has no member here yet."""
+        return cls(engine_type, major_engine_version)
+
+    @classmethod
+    def parse(cls, text: str) -> "CacheEngine":
+        """Read back what :meth:`to_string` wrote: ``valkey_8``, ``memcached_1.6``, ``redis``."""
+        engine_type, _, version = text.partition("_")
+        return cls(engine_type, version or None)
+
+    def to_string(self) -> str:
+        """``type_major``, or only ``type`` where no version is named."""
+        return f"{self.engine_type}_{self.major_engine_version}" if self.major_engine_version else self.engine_type
+
+    def __str__(self) -> str:
+        return self.to_string()
+
+
+CacheEngine.VALKEY_LATEST = CacheEngine("valkey")
+CacheEngine.VALKEY_7 = CacheEngine("valkey", "7")
+CacheEngine.VALKEY_8 = CacheEngine("valkey", "8")
+CacheEngine.VALKEY_9 = CacheEngine("valkey", "9")
+CacheEngine.REDIS_LATEST = CacheEngine("redis")
+CacheEngine.REDIS_7 = CacheEngine("redis", "7")
+CacheEngine.MEMCACHED_LATEST = CacheEngine("memcached")
+CacheEngine.MEMCACHED_1_6 = CacheEngine("memcached", "1.6")
+
+
+@dataclass(frozen=True, slots=True)
+class UserEngine:
+    """The engine of a user or a user group.
+
+    :param engine_type: ``valkey`` or ``redis``: the property ``Engine`` of ``AWS::ElastiCache::User`` and
+        ``AWS::ElastiCache::UserGroup``.
+    """
+
+    engine_type: str
+
+    VALKEY: ClassVar["UserEngine"]
+    REDIS: ClassVar["UserEngine"]
+
+    @classmethod
+    def of(cls, engine_type: str) -> "UserEngine":
+        """Name an engine that has no member here yet."""
+        return cls(engine_type)
+
+    def to_string(self) -> str:
+        """The engine type."""
+        return self.engine_type
+
+    def __str__(self) -> str:
+        return self.engine_type
+
+
+UserEngine.VALKEY = UserEngine("valkey")
+UserEngine.REDIS = UserEngine("redis")
