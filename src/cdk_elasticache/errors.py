@@ -6,16 +6,16 @@
     * ArgumentTypeError      a value of the wrong Python type; also a ``TypeError``
     * TemplateError          a template holds something we cannot read or do not run
 
-A message reads ``<python name> must <rule>, got <value>[; <remedy>]``. Match on :attr:`ElastiCacheError.code`,
-which is stable across releases, never on the prose. Where upstream's alpha module has a code for the same
-mistake, ours has the same spelling.
+A message reads ``<python name> must <rule>, got <value>[; <remedy>]``. Match on
+:attr:`ElastiCacheError.code`, which is stable across releases, never on the prose. Where upstream's alpha
+module has a code for the same mistake, ours has the same spelling.
 """
 
 
 class ElastiCacheError(Exception):
     """A mistake we could name.
 
-    :param code: stable name of the broken rule, a key of :data:`CODES`.
+    :param code: stable name of the broken rule, one of those below.
     :param message: what the rule is, what was given, and the way out. Never holds a secret.
     :param parameter: the Python name of the argument at fault; ``""`` where there is none.
     :param value: what was given; for passwords and hashes only a description of it.

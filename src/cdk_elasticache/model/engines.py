@@ -63,7 +63,9 @@ class CacheEngine:
 
     def to_string(self) -> str:
         """``type_major``, or only ``type`` where no version is named."""
-        return f"{self.engine_type}_{self.major_engine_version}" if self.major_engine_version else self.engine_type
+        if not self.major_engine_version:
+            return self.engine_type
+        return f"{self.engine_type}_{self.major_engine_version}"
 
     def __str__(self) -> str:
         return self.to_string()
