@@ -3,8 +3,11 @@
 Versions: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
+
+from .doubts import Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +112,23 @@ class UserEngine:
 
 UserEngine.VALKEY = UserEngine("valkey")
 UserEngine.REDIS = UserEngine("redis")
+
+
+#: Major versions that the service offers: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+MAJOR_VERSIONS = {"valkey": ("7", "8", "9"), "redis": ("7",), "memcached": ("1.6",)}
+
+
+def doubts_about_engine(engine: CacheEngine) -> Iterator[Doubt]:
+    """Tell of an engine, or a version, that the service isn't known to have."""
+    versions = MAJOR_VERSIONS.get(engine.engine_type)
+    if versions is None:
+        yield Doubt(
+            "unknown-engine",
+            f"engine should be one of {', '.join(MAJOR_VERSIONS)}, got {engine.engine_type!r}; AWS may refuse it",
+        )
+    elif engine.major_engine_version and engine.major_engine_version not in versions:
+        yield Doubt(
+            "unknown-engine",
+            f"the major version of {engine.engine_type} should be one of {', '.join(versions)}, got "
+            f"{engine.major_engine_version!r}; AWS may refuse it",
+        )
