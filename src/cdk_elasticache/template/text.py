@@ -14,7 +14,7 @@ sexagesimal, ``012`` no octal, ``2012-10-17`` no date. ``yes``, ``no``, ``on`` a
 from collections.abc import Iterator
 from typing import Any
 
-from cdk_elasticache.errors import TemplateError
+from ..errors import TemplateError
 
 #: A value of a template. Recursive in truth; mypy would ask for a cast at each step down.
 Tree = Any
@@ -24,14 +24,27 @@ MAX_DEPTH = 100
 
 #: The functions that have a short form: ``!X`` is ``Fn::X``, apart from the two that have no prefix.
 SHORT_FORMS = {
-    **{f"!{name}": name for name in ("Ref", "Condition")},
-    **{
-        f"!{name}": f"Fn::{name}"
-        for name in (
-            "And Base64 Cidr Equals FindInMap GetAtt GetAZs GetStackOutput If ImportValue Join Length Not Or "
-            "Select Split Sub ToJsonString Transform"
-        ).split()
-    },
+    "!Ref": "Ref",
+    "!Condition": "Condition",
+    "!And": "Fn::And",
+    "!Base64": "Fn::Base64",
+    "!Cidr": "Fn::Cidr",
+    "!Equals": "Fn::Equals",
+    "!FindInMap": "Fn::FindInMap",
+    "!GetAtt": "Fn::GetAtt",
+    "!GetAZs": "Fn::GetAZs",
+    "!GetStackOutput": "Fn::GetStackOutput",
+    "!If": "Fn::If",
+    "!ImportValue": "Fn::ImportValue",
+    "!Join": "Fn::Join",
+    "!Length": "Fn::Length",
+    "!Not": "Fn::Not",
+    "!Or": "Fn::Or",
+    "!Select": "Fn::Select",
+    "!Split": "Fn::Split",
+    "!Sub": "Fn::Sub",
+    "!ToJsonString": "Fn::ToJsonString",
+    "!Transform": "Fn::Transform",
 }
 
 _STANDARD = "tag:yaml.org,2002:"
@@ -101,7 +114,9 @@ def _first_repeated(keys: list[str]) -> str:
 
 
 def _duplicate(name: str, key: str, line: str = "") -> TemplateError:
-    return TemplateError("DuplicateKey", f"{name} must give each key of an object once, got {key!r} twice{line}")
+    return TemplateError(
+        "DuplicateKey", f"{name} must give each key of an object once, got {key!r} twice{line}"
+    )
 
 
 def _too_deep(name: str) -> TemplateError:
@@ -228,7 +243,7 @@ class _YamlBuilder:
         if isinstance(top.value, list):
             top.value.append(value)
         else:
-            assert top.key is not None  # noqa: S101 - a value follows its key, or _start and _take_key refuse
+            assert top.key is not None
             top.value[top.key] = value
             top.key = None
 
