@@ -18,6 +18,7 @@ TABLES = {
     "valkey": "valkey_9",
     "valkey_9": "valkey_9",
     "valkey_8": "valkey_8",
+    "valkey_7": "valkey_7",
     "redis": "redis_7",
     "redis_7": "redis_7",
 }
