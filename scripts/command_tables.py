@@ -155,7 +155,7 @@ def pairs(flat: list[Any]) -> dict[str, Any]:
 
 def begin_search(spec: dict[str, Any]) -> str:
     """``1``, ``STREAMS:4`` or ``?``."""
-    where = pairs(spec["spec"])
+    where: dict[str, Any] = pairs(spec["spec"])
     if spec["type"] == b"keyword":
         return f"{where['keyword'].decode()}:{where['startfrom']}"
     return str(where.get("index", "?"))

@@ -5,6 +5,8 @@ from importlib import import_module
 
 from ...errors import ValidationError
 from .command import Command
+from .modules import COMMANDS as MODULE_COMMANDS
+from .modules import MODULES
 from .record import Record
 
 TYPE_CHECKING = False
@@ -98,8 +100,10 @@ def table(engine: "CacheEngine | str" = "valkey") -> CommandTable:
 @cache
 def _load(name: str) -> CommandTable:
     source = import_module(f"{__package__}.tables.{name}")
-    commands = {command.name: command for command in map(_read, source.COMMANDS.splitlines())}
-    members: dict[str, set[str]] = {category: set() for category in source.CATEGORIES.split()}
+    commands = _read(source.COMMANDS)
+    for module in MODULES[name]:
+        commands |= _read(MODULE_COMMANDS[module], module)
+    members: dict[str, set[str]] = {name: set() for name in (*source.CATEGORIES.split(), *MODULES[name])}
     for command in commands.values():
         for category in command.categories:
             members[category].add(command.name)
@@ -107,9 +111,14 @@ def _load(name: str) -> CommandTable:
     return CommandTable(name, source.SERVER, source.VERSION, source.DATE, commands, categories)
 
 
-def _read(line: str) -> Command:
-    name, arity, group, flags, categories, *specs = line.split(" ")
-    return Command(name, int(arity), group, _names(flags), _names(categories), tuple(specs))
+def _read(lines: str, module: str = "") -> dict[str, Command]:
+    commands = {}
+    for line in lines.splitlines():
+        name, arity, group, flags, categories, *specs = line.split(" ")
+        commands[name] = Command(
+            name, int(arity), group, _names(flags), _names(categories), tuple(specs), module
+        )
+    return commands
 
 
 @cache  # a few dozen combinations serve four hundred commands
