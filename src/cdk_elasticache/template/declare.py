@@ -10,7 +10,7 @@ from . import attributes, identities, networks, rules
 from .bundle import Bundle
 from .declaration import Cache, Declaration, Output, Place, Secret, Snapshot, User, UserGroup
 from .functions import nearest, text
-from .places import place_of
+from .places import Refuse, bare_place, place_of
 from .properties import Properties
 from .references import Confidential
 from .stack import Inputs, Resource, Stack, Stacks
@@ -18,12 +18,10 @@ from .where import Said, Where
 
 _T = TypeVar("_T")
 
-#: Takes an error that concerns one resource or output alone; the reading goes on without it.
-Refuse = Callable[[ElastiCacheError], None]
 
-
-def raise_it(error: ElastiCacheError) -> None:
+def raise_it(error: ElastiCacheError, place: Place) -> None:
     """Stop at the first error."""
+    del place
     raise error
 
 
@@ -34,7 +32,8 @@ def declare(
 
     :param inputs: values that the templates don't hold. Default: none.
     :param only: names of stacks to take, with those they depend on. Default: all of them.
-    :param refuse: what to do about an error of one resource. Default: raise it.
+    :param refuse: what to do about an error of one resource or output; the reading goes on without it.
+        Default: raise it.
     :raises TemplateError: what can't be resolved.
     :raises ValidationError: what ElastiCache would refuse.
     """
@@ -53,14 +52,14 @@ def declare(
         groups=each("AWS::ElastiCache::UserGroup", _group),
         snapshots=each("AWS::ElastiCache::ServerlessCacheSnapshot", _snapshot),
         security_groups=networks.security_groups(
-            every, {one for cache in caches for one in cache.security_group_ids}
+            every, {one for cache in caches for one in cache.security_group_ids}, refuse
         ),
         principals=identities.principals(every, refuse),
         secrets=each("AWS::SecretsManager::Secret", _secret),
         outputs=tuple(_outputs(chosen, refuse)),
     )
-    for error in rules.broken_together(declared):
-        refuse(error)
+    for place, error in rules.broken_together(declared):
+        refuse(error, place)
     return replace(declared, notes=(*bundle.notes, *_stood_in(stacks)))
 
 
@@ -92,7 +91,7 @@ def _resources(stack: Stack, types: Collection[str], refuse: Refuse) -> Iterator
             try:
                 present = stack.has(body, resource.where)
             except TemplateError as error:
-                refuse(error)
+                refuse(error, bare_place(resource))
                 continue
             if present:
                 yield resource
@@ -105,7 +104,7 @@ def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refus
         except ElastiCacheError as error:
             # The model's errors know no template: this is where they learn the place.
             error.construct_path = error.construct_path or resource.where.owner
-            refuse(error)
+            refuse(error, bare_place(resource))
 
 
 def _cache(resource: Resource) -> Cache:
@@ -225,7 +224,7 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
                     stack=stack.name, key=key, value=stack.output(key, where), description=description
                 )
             except TemplateError as error:
-                refuse(error)
+                refuse(error, Place(stack=stack.name, logical_id=key))
 
 
 def _stood_in(stacks: Stacks) -> Iterator[str]:

@@ -6,13 +6,13 @@ policy names is one too, as with ``Role.from_role_name``.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import TemplateError
 from .attributes import iam_arn, physical_name
 from .declaration import Place, Policy, Principal
-from .places import place_of
+from .places import Refuse, bare_place, place_of
 from .properties import Properties
 from .stack import Resource, Stack
 from .text import Tree
@@ -126,7 +126,7 @@ class _Directory:
         return (key for name in dict.fromkeys(identity.groups) if (key := ("group", name)) in self.identities)
 
 
-def principals(stacks: Iterable[Stack], refuse: Callable[[TemplateError], None]) -> tuple[Principal, ...]:
+def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]:
     """The roles and users of these stacks, and those that only their policies name."""
     directory = _Directory()
     for stack in stacks:
@@ -134,7 +134,7 @@ def principals(stacks: Iterable[Stack], refuse: Callable[[TemplateError], None])
             try:
                 directory.add(resource)
             except TemplateError as error:
-                refuse(error)
+                refuse(error, bare_place(resource))
     found = directory.identities.values()
     return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
 

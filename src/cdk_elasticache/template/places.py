@@ -1,5 +1,8 @@
 """Where a resource is declared, and what its template says about its life."""
 
+from collections.abc import Callable
+
+from ..errors import ElastiCacheError
 from .declaration import Place
 from .functions import text
 from .stack import Resource
@@ -7,6 +10,14 @@ from .text import Tree
 
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
+
+#: Takes an error that concerns one resource or output alone, and its place.
+Refuse = Callable[[ElastiCacheError, Place], None]
+
+
+def bare_place(resource: Resource) -> Place:
+    """The place of a resource that may be broken: what needs no resolving."""
+    return Place(stack=resource.stack.name, logical_id=resource.logical_id, path=resource.path)
 
 
 def place_of(resource: Resource) -> Place:

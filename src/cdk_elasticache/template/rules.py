@@ -58,6 +58,7 @@ def check_user(user: User) -> None:
     _known(user.id, lambda own: names.check_identifier("user_id", own))
     _known(user.name, lambda name: names.check_not_empty("user_name", name))
     _known(user.engine, membership.check_user_engine)
+    _known(user.access_string, _check_access_string)
     if user.authentication == PASSWORD:
         check_passwords([password.literal for password in user.passwords])
     elif user.authentication == IAM:
@@ -105,7 +106,7 @@ def authentication(
     return kind, given
 
 
-def broken_together(declared: Declaration) -> Iterator[ElastiCacheError]:
+def broken_together(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
     """The errors that two resources make together: names taken twice, wrong members, a wrong group on a cache."""
     yield from _taken_twice(declared)
     groups = {group.id.lower(): group for group in declared.groups}
@@ -147,6 +148,13 @@ def _check_one_of(parameter: str, given: str, choices: Sequence[str]) -> None:
         raise ValidationError("InvalidChoice", rule, parameter=parameter, value=given)
 
 
+def _check_access_string(given: str) -> None:
+    # Imported when there is a user to check. What only our tables don't know is a finding of `check`.
+    from ..model.access_string import AccessString
+
+    AccessString.read(given)
+
+
 def _check_daily_time(given: str) -> None:
     hour, colon, minute = given.partition(":")
     fits = colon and len(given) == 5 and (hour + minute).isascii() and (hour + minute).isdigit()
@@ -164,15 +172,15 @@ def _contradiction(rule: str, got: str) -> ValidationError:
     return ValidationError("InvalidAuthentication", message, parameter="authentication_mode", value=got)
 
 
-def _errors(place: Place, check: Callable[[], None]) -> Iterator[ElastiCacheError]:
+def _errors(place: Place, check: Callable[[], None]) -> Iterator[tuple[Place, ElastiCacheError]]:
     try:
         check()
     except ElastiCacheError as error:
         error.construct_path = error.construct_path or str(place)
-        yield error
+        yield place, error
 
 
-def _taken_twice(declared: Declaration) -> Iterator[ElastiCacheError]:
+def _taken_twice(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
     taken: dict[str, Place] = {}
     every: list[Cache | User | UserGroup | Snapshot] = [
         *declared.caches,
@@ -183,12 +191,15 @@ def _taken_twice(declared: Declaration) -> Iterator[ElastiCacheError]:
     for one in every:
         if one.arn in taken:
             name = one.arn.rpartition(":")[2]
-            yield ValidationError(
-                "DuplicateName",
-                f"name must be free in its account and region, got {name!r}, which {taken[one.arn]} has",
-                parameter="name",
-                value=name,
-                construct_path=str(one.place),
+            yield (
+                one.place,
+                ValidationError(
+                    "DuplicateName",
+                    f"name must be free in its account and region, got {name!r}, which {taken[one.arn]} has",
+                    parameter="name",
+                    value=name,
+                    construct_path=str(one.place),
+                ),
             )
         taken.setdefault(one.arn, one.place)
 
