@@ -4,14 +4,22 @@ Nothing is started for a template or a cloud assembly; of a folder with a ``cdk.
 that only a deployment has (parameters without a default, secrets) are taken to be right.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import ElastiCacheError
+from ..model.access_string import AccessString
+from ..template.declaration import Declaration, Place, User
+from ..template.declare import declare
+from ..template.load import load
+from ..template.rules import doubts
+from ..template.stack import Inputs
+from ..template.stand_in import StandIn
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-
-    from ..template.declaration import Declaration, Place, User
 
 SEVERITIES = ("error", "warning", "advice")
 
@@ -64,20 +72,14 @@ def run(arguments: "Namespace") -> int:
     return int(any(finding.severity != "advice" for finding in found))
 
 
-def check(source: str) -> "tuple[Declaration, list[Finding]]":
+def check(source: str) -> tuple[Declaration, list[Finding]]:
     """Read a source; give what it declares and all that is to be said of it, the worst first.
 
     :raises TemplateError: a source that can't be read at all.
     """
-    from ..errors import ElastiCacheError
-    from ..template.declare import declare
-    from ..template.load import load
-    from ..template.rules import doubts
-    from ..template.stack import Inputs
-
     found: list[Finding] = []
 
-    def refuse(error: ElastiCacheError, place: "Place") -> None:
+    def refuse(error: ElastiCacheError, place: Place) -> None:
         found.append(_finding(place, error.code, "error", error.message))
 
     bundle = load(source, report=lambda line: print(line, file=sys.stderr))
@@ -88,10 +90,7 @@ def check(source: str) -> "tuple[Declaration, list[Finding]]":
     return declared, sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def _about_access(user: "User") -> Iterator[Finding]:
-    from ..model.access_string import AccessString
-    from ..template.stand_in import StandIn
-
+def _about_access(user: User) -> Iterator[Finding]:
     if isinstance(user.access_string, StandIn):
         return  # known at deployment only
     rules = AccessString.read(user.access_string)
@@ -100,18 +99,16 @@ def _about_access(user: "User") -> Iterator[Finding]:
 
 
 def _finding(
-    place: "Place", id: str, severity: str, message: str, remedy: str = "", words: tuple[str, ...] = ()
+    place: Place, id: str, severity: str, message: str, remedy: str = "", words: tuple[str, ...] = ()
 ) -> Finding:
     return Finding(place.stack, place.path, place.logical_id, id, severity, message, remedy, words)
 
 
 def _as_json(found: list[Finding]) -> str:
-    import json
-
     return json.dumps([finding._asdict() for finding in found], indent=2)
 
 
-def _as_text(declared: "Declaration", found: list[Finding]) -> str:
+def _as_text(declared: Declaration, found: list[Finding]) -> str:
     things = [
         _count(len(declared.caches), "cache"),
         _count(len(declared.users), "user"),

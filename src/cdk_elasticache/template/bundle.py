@@ -1,7 +1,7 @@
 """What was read from a source, before anything in it is resolved: stacks and their templates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .text import Tree
 
@@ -9,8 +9,7 @@ from .text import Tree
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-east-1", "000000000000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackTemplate:
+class StackTemplate(NamedTuple):
     """A stack that would be deployed.
 
     :param name: of the stack; of a nested one ``""``, since the parent's template decides.
@@ -26,13 +25,12 @@ class StackTemplate:
     template: Mapping[str, Tree]
     region: str = DEFAULT_REGION
     account: str = DEFAULT_ACCOUNT
-    parameters: Mapping[str, Tree] = field(default_factory=dict)
-    nested: Mapping[str, "StackTemplate"] = field(default_factory=dict)
+    parameters: Mapping[str, Tree] = {}
+    nested: Mapping[str, "StackTemplate"] = {}
     depends_on: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """All the stacks of one source.
 
     :param stacks: in the order of the source, nested ones within their parents.

@@ -1,7 +1,6 @@
 """From templates to what they declare: the one way in for a bundle that has been read. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from typing import TypeVar
 
 from ..errors import ElastiCacheError, TemplateError
@@ -60,7 +59,7 @@ def declare(
     )
     for place, error in rules.broken_together(declared):
         refuse(error, place)
-    return replace(declared, notes=(*bundle.notes, *_stood_in(stacks)))
+    return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
 
 
 def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from ..errors import TemplateError
 from .attributes import iam_arn, physical_name
@@ -39,18 +38,18 @@ _TYPES = {
 }
 
 
-@dataclass(slots=True)
 class _Identity:
     """A principal or a group while its parts come together."""
 
-    kind: str
-    name: str
-    arn: str
-    place: Place | None = None
-    policies: list[Policy] = field(default_factory=list)
-    managed: list[str] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-    boundary: str | None = None
+    def __init__(self, kind: str, name: str, arn: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.arn = arn
+        self.place: Place | None = None
+        self.policies: list[Policy] = []
+        self.managed: list[str] = []
+        self.groups: list[str] = []
+        self.boundary: str | None = None
 
 
 class _Directory:

@@ -5,8 +5,7 @@ The one file of this room, beside ``app.py``, that touches the disk. What it giv
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import TemplateError
 from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION, Bundle, StackTemplate
@@ -16,8 +15,7 @@ from .text import Tree, parse, parse_json
 _MAX_TEMPLATES = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """Where stacks go that don't say.
 
     :param region: Default: the assembly's own, else ``us-east-1``.
@@ -129,8 +127,7 @@ class _Reader:
         account, _, region = environment.removeprefix("aws://").partition("/")
         own_account = "" if account.startswith("unknown") else account
         own_region = "" if region.startswith("unknown") else region
-        return replace(
-            stack,
+        return stack._replace(
             account=self.target.account or own_account or DEFAULT_ACCOUNT,
             region=self.target.region or own_region or DEFAULT_REGION,
         )

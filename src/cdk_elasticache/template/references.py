@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-reference
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .stand_in import StandIn
 
@@ -13,8 +13,7 @@ _OPEN, _CLOSE = "{{resolve:", "}}"
 SERVICES = ("secretsmanager", "ssm", "ssm-secure")
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicReference:
+class DynamicReference(NamedTuple):
     """One reference. It names a secret and holds none, so it may be shown.
 
     :param service: ``secretsmanager``, ``ssm`` or ``ssm-secure``.

@@ -5,8 +5,7 @@ what crosses from one to another. Each answer is worked out once, when first ask
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..errors import TemplateError
 from . import attributes, functions, parameters
@@ -29,22 +28,25 @@ _OPEN = object()  # stands in the memo for an answer that is being worked out
 _PARTITIONS = (("cn-", "aws-cn", "amazonaws.com.cn"), ("us-gov-", "aws-us-gov", "amazonaws.com"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+def _unknown(reference: DynamicReference) -> None:
+    del reference
+
+
+class Inputs(NamedTuple):
     """What the caller knows and the templates don't.
 
     :param parameters: values of parameters, by ``NAME`` or ``STACK:NAME``; the latter wins.
     :param lookup: answers dynamic references and SSM-typed parameters. Default: nothing is known.
-    :param guess: take a stand-in for a parameter or a reference without a value instead of refusing it: for
-        checks, which have none.
+    :param guess: take a stand-in for a parameter, a reference or an import without a value instead of refusing
+        it: for checks, which have none.
     :param attributes: values of ``Fn::GetAtt`` that only the runtime knows, by stack and logical id. Default:
         ``localhost`` and the engine's port as endpoint.
     """
 
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    lookup: Lookup = field(default=lambda _: None)
+    parameters: Mapping[str, str] = {}
+    lookup: Lookup = _unknown
     guess: bool = False
-    attributes: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    attributes: Mapping[tuple[str, str], Mapping[str, str]] = {}
 
 
 class Resource:
@@ -313,6 +315,8 @@ class Stacks:
             raise where.refuse(
                 "UnresolvedImport", "name an export of its own account and region", got, remedy
             )
+        if self.inputs.guess:
+            return StandIn("standin")
         raise where.refuse("UnresolvedImport", "name what a stack of the source exports", got)
 
     def _exports(self, stack: Stack, where: Where) -> dict[str, str]:
