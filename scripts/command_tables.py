@@ -143,8 +143,9 @@ def _wait_until_it_answers(path: Path, process: subprocess.Popen[bytes]) -> str:
             raise RuntimeError(f"{process.args!r} did not start: {log}")
         time.sleep(0.01)
     client = Client(path)
-    info = dict(line.split(":", 1) for line in client("INFO", "server").decode().splitlines() if ":" in line)
+    lines = client("INFO", "server").decode().splitlines()
     client.close()
+    info: dict[str, str] = dict(line.split(":", 1) for line in lines if ":" in line)
     return info["valkey_version"] if "valkey_version" in info else info["redis_version"]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aws_cdk import Names, Token
+from aws_cdk import CfnResource, Names, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct
@@ -29,6 +29,9 @@ from .user_group import UserGroup
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
+
+#: How one resource is made to depend on another; older versions of the CDK have only the second name.
+_depend = getattr(CfnResource, "add_resource_dependency", None) or CfnResource.add_dependency
 
 
 class ServerlessCache(ServerlessCacheBase):
@@ -137,12 +140,12 @@ class ServerlessCache(ServerlessCacheBase):
     def _depend_on_group(self) -> None:
         group = self._props.user_group
         if isinstance(group, UserGroup):
-            self._resource.node.add_dependency(group.resource)
+            _depend(self._resource, group.resource)
         elif group is not None and arguments.has(group, "node"):
             # Made elsewhere: by the alpha module, say. An import has no such child.
             resource = group.node.try_find_child("Resource")
-            if resource is not None:
-                self._resource.node.add_dependency(resource)
+            if isinstance(resource, CfnResource):
+                _depend(self._resource, resource)
 
     @classmethod
     def is_serverless_cache(cls, x: object) -> bool:

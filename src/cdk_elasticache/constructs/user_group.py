@@ -170,6 +170,7 @@ class UserGroup(UserGroupBase):
             user_group_id=self._name,
             user_ids=[user.user_id for user in self._users],
         )
+        self._node = self.resource.node
         self._depend_on(*self._users)
         self._warn(scope, props.user_group_name)
         if self._engine.engine_type == "redis" and not has_default(self._members):
@@ -246,7 +247,7 @@ class UserGroup(UserGroupBase):
 
     def _depend_on(self, *users: IUser) -> None:
         if constructs := [user for user in users if arguments.has(user, "node")]:
-            self.resource.node.add_dependency(*constructs)
+            self._node.add_dependency(*constructs)
 
     def _warn(self, scope: Construct, given_name: str | None) -> None:
         warn(self, doubts_about_members(self._engine.engine_type, self._members))

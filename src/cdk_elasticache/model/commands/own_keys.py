@@ -95,7 +95,7 @@ def _xread(words: "Words") -> "Iterator[KeyUse]":
         place += 1 + skip[option]
     rest = words[place + 1 :] if place < len(words) and same_word(words[place], b"streams") else ()
     keys = rest[: len(rest) // 2] if len(rest) % 2 == 0 else ()
-    return (KeyUse(key, True, False) for key in keys)
+    return (KeyUse(key, False, False) for key in keys)
 
 
 def _numbered(number_at: int, stored_at: int = 0) -> "Callable[[Words], Iterator[KeyUse]]":
