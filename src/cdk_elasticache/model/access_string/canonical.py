@@ -46,7 +46,7 @@ def _key(pattern: Pattern, count: int) -> str:
 
 
 def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
-    """The start, then each rule where it was said last; one about a command replaces those about its parts."""
+    """The start, then each rule where it was said last; a command's replaces those of its parts."""
     signs: dict[str, str] = {}
     parts: dict[str, list[str]] = {}
     for word in scope.commands:
@@ -69,7 +69,8 @@ def _name(word: Word, table: "CommandTable", modules: bool) -> str:
         known = any(modules or not table.commands[member].module for member in members)
         return f"@{word.name}" if known or word.name == "all" else ""
     if is_first_argument(word, table):
-        return word.name if is_safe_argument(word.argument) and _is_served(word.base, table, modules) else ""
+        shown = word.name if table.server == "Valkey" else f"{word.base}|{word.argument}"  # in its own case
+        return shown if is_safe_argument(word.argument) and _is_served(word.base, table, modules) else ""
     return word.name if word.name in table.commands and _is_served(word.name, table, modules) else ""
 
 

@@ -199,14 +199,12 @@ def _has_channels(command: "Command") -> bool:
 
 def modes(command: "Command") -> tuple[tuple[bool, bool], ...]:
     """The permissions that a key of a command can need; all where its key specs don't say."""
-    found = set()
+    found: set[tuple[bool, bool]] = set()
     for spec in command.specs:
         flags = spec.partition("@")[0].split(",")
-        if "readonly" in command.flags:
-            found |= {(False, False), (True, False)}
-        elif "variable_flags" in flags or "incomplete" in flags or "?" in spec:
-            return _MODES
-        elif "not_key" not in flags:
+        if not {"variable_flags", "incomplete"}.isdisjoint(flags) or "?" in spec:
+            return _MODES[:2] if "readonly" in command.flags else _MODES
+        if "not_key" not in flags:
             found.add(("access" in flags, not {"insert", "update", "delete"}.isdisjoint(flags)))
     return tuple(sorted(found))
 

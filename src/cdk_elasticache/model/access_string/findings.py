@@ -16,6 +16,7 @@ rule-overridden             warning  a rule that a later one undoes: ``+get -@al
 command-lost-to-category    warning  ``+flushall -@dangerous``                                  (no effect)
 pattern-covered             warning  ``~app:*`` beside ``~app:1``: the second adds nothing      (no effect)
 refused-by-serverless       warning  ``+config``: Serverless refuses it to everybody            (no effect)
+ambiguous-quotes            warning  ``(~"a"b +get)``: engines read it differently
 unbalanced-quote            warning  ``(~"a +get)``: the selector is empty                      (no effect)
 empty-selector              warning  ``(~a)``: a selector that allows no command                (no effect)
 not-on                      warning  neither ``on`` nor ``off``: the user cannot log in
@@ -237,6 +238,9 @@ def _about_word(word: Word, table: "CommandTable") -> Iterator[Finding]:
     elif word.unbalanced:
         message = f"{show(word.text)} is empty: a quote in it is never closed"
         yield _vain("unbalanced-quote", (word,), message, "close the quote, or leave the selector out")
+    elif word.ambiguous:
+        message = f"{show(word.text)} is read differently by different engines"
+        yield _warn("ambiguous-quotes", (word,), message, "quote whole words, and write odd bytes as \\xff")
     elif word.kind == "selector" and not any(inner.allow and _grants(inner) for inner in word.inner):
         message = f"{show(word.text)} allows no command"
         yield _vain("empty-selector", (word,), message, "allow a command in it, or leave it out")

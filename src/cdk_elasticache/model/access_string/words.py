@@ -37,9 +37,7 @@ from cdk_elasticache.model.access_string.refusal import nearest, refuse
 from cdk_elasticache.model.commands import table
 
 #: Keywords of one word; each is its own kind, apart from those of :data:`_ALIASES`.
-KEYWORDS = tuple(
-    "on off allkeys resetkeys allchannels resetchannels allcommands nocommands clearselectors".split()
-)
+KEYWORDS = ("on", "off", "allkeys", "resetkeys", "allchannels", "resetchannels", "clearselectors")
 
 #: What the engine takes but the service does not document, by the finding each is reported as.
 UNDOCUMENTED = {
@@ -74,6 +72,7 @@ class Word(NamedTuple):
     :param writes: for a key pattern, whether it lets keys be written.
     :param inner: the words of a selector.
     :param unbalanced: a selector with a quote that is never closed.
+    :param ambiguous: a selector whose quotes engines read differently.
     """
 
     text: str
@@ -87,6 +86,7 @@ class Word(NamedTuple):
     writes: bool = False
     inner: tuple["Word", ...] = ()
     unbalanced: bool = False
+    ambiguous: bool = False
 
     @property
     def base(self) -> str:
@@ -186,7 +186,7 @@ def _word(source: str, text: str, position: int, number: int, *, inside: bool = 
 def _no_rule(source: str, text: str, position: int, number: int) -> AccessStringError:
     """The error about a word that is no rule at all, with what was perhaps meant."""
     name = lower(text)
-    near = nearest(name, KEYWORDS)
+    near = nearest(name, (*KEYWORDS, *_ALIASES))
     if name in table().commands or (name[:1] == "@" and name[1:] in table().categories):
         near = f"+{text}"
     return refuse(source, "AccessStringSyntax", position, text, number, near)
@@ -222,57 +222,68 @@ def _pattern(source: str, text: str, position: int, number: int) -> Word:
 
 
 def _selector(source: str, text: str, position: int, number: int) -> Word:
-    tokens = unquote(text[1:-1])
+    tokens, ambiguous = unquote(text[1:-1])
     if any("\0" in token for token in tokens or ()):
         raise _no_rule(source, text, position, number)
     inner = tuple(_word(source, token, position, number, inside=True) for token in tokens or ())
-    return Word(text, "selector", position, number, inner=inner, unbalanced=tokens is None)
+    return Word(
+        text, "selector", position, number, True, "", "", False, False, inner, tokens is None, ambiguous
+    )
 
+
+#: The byte 255, as a surrogate escape.
+_DROPPED = "\udcff"
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "a": "\a"}
 
 
-def unquote(text: str) -> list[str] | None:
-    """The words of a selector, as the server's configuration file has them; None where a quote stays open."""
-    words: list[str] = []
-    at = 0
-    while True:
-        while at < len(text) and text[at] in BLANKS:
-            at += 1
-        if at == len(text):
-            return words
-        word: list[str] = []
-        while at < len(text) and text[at] not in BLANKS:
-            if text[at] not in "\"'":
-                word.append(text[at])
-                at += 1
-                continue
-            at = _quoted(text, at + 1, text[at], word)
-            if at < 0:
-                return None
-            break
-        words.append(to_bytes("".join(word)).decode("utf-8", "surrogateescape"))
+def unquote(text: str) -> tuple[list[str] | None, bool]:
+    """The words of a selector, as the server's configuration file has them.
 
-
-def _quoted(text: str, at: int, quote: str, word: list[str]) -> int:
-    """Add what stands up to the closing quote to a word.
-
-    :returns: the offset after the closing quote; -1 where there is none, or something is glued to it.
+    :returns: the words, None where a quote stays open; and whether engines older than Valkey 9.1 read them
+        otherwise: they take nothing glued to a quote, and 9.1 leaves the byte 255 out where it is not
+        escaped, and takes a backslash before the last character for itself.
     """
-    while at < len(text) and text[at] != quote:
-        after = text[at + 1 : at + 2]
-        if text[at] != "\\" or not after or (quote == "'" and after != "'"):
-            word.append(text[at])
-            at += 1
-        elif quote == '"' and after == "x" and _is_hex(text[at + 2 : at + 4]):
-            byte = int(text[at + 2 : at + 4], 16)
-            word.append(chr(byte) if byte < 128 else chr(0xDC00 + byte))  # a surrogate escape
-            at += 4
+    words: list[str] = []
+    word: list[str] = []
+    ambiguous, begun, quote = False, False, ""
+    at = 0
+    while at < len(text):
+        char, after = text[at], text[at + 1 : at + 2]
+        ambiguous = ambiguous or char == _DROPPED
+        if not quote and char in BLANKS:
+            if begun:
+                words.append("".join(word))
+            word, begun = [], False
+        elif not quote and char in "\"'":
+            quote, begun = char, True
+        elif char == quote:
+            ambiguous = ambiguous or (after != "" and after not in BLANKS)
+            quote = ""
+        elif quote and char == "\\" and (quote == '"' or after == "'") and at + 2 < len(text):
+            at = _escape(text, at + 1, quote, word)
+            continue
+        elif char != _DROPPED:
+            ambiguous = ambiguous or (quote != "" and char == "\\" and after in ("'", '"'))
+            word.append(char)
+            begun = True
         else:
-            word.append(_ESCAPES.get(after, after) if quote == '"' else after)
-            at += 2
-    glued = at + 1 < len(text) and text[at + 1] not in BLANKS
-    return -1 if at >= len(text) or glued else at + 1
+            begun = True
+        at += 1
+    if begun:
+        words.append("".join(word))
+    normal = [to_bytes(each).decode("utf-8", "surrogateescape") for each in words]
+    return (None if quote else normal), ambiguous
+
+
+def _escape(text: str, at: int, quote: str, word: list[str]) -> int:
+    """Add the character that a backslash before an offset makes; the offset after it."""
+    if quote == '"' and text[at] == "x" and _is_hex(text[at + 1 : at + 3]):
+        byte = int(text[at + 1 : at + 3], 16)
+        word.append(chr(byte) if byte < 128 else chr(0xDC00 + byte))  # a surrogate escape
+        return at + 3
+    word.append(_ESCAPES.get(text[at], text[at]) if quote == '"' else text[at])
+    return at + 1
 
 
 def _is_hex(text: str) -> bool:
@@ -287,7 +298,7 @@ def selector_text(words: list[str]) -> str:
 
 
 def _needs_quotes(word: str, last: bool) -> bool:
-    return any(char in word for char in "\"'" + BLANKS) or (word[-1] == ")" and not last)
+    return any(char in word for char in "\"'" + _DROPPED + BLANKS) or (word[-1] == ")" and not last)
 
 
 def _quote(word: str) -> str:
@@ -295,4 +306,5 @@ def _quote(word: str) -> str:
         word = word.replace(char, "\\" + char)
     for blank in BLANKS:  # by its number: a selector is split at blanks before its quotes are seen
         word = word.replace(blank, f"\\x{ord(blank):02x}")
+    word = word.replace(_DROPPED, "\\xff")
     return f'"{word}"'
