@@ -124,19 +124,18 @@ def _too_deep(name: str) -> TemplateError:
 
 
 def _check_depth(tree: Tree, name: str) -> None:
-    level = [tree]
-    for _ in range(MAX_DEPTH + 1):
-        level = [child for node in level for child in _children(node)]
+    level = list(_containers([tree]))
+    for _ in range(MAX_DEPTH):
         if not level:
             return
-    raise _too_deep(name)
+        level = [inner for outer in level for inner in _containers(outer)]
+    if level:
+        raise _too_deep(name)
 
 
-def _children(node: Tree) -> Iterator[Tree]:
-    if isinstance(node, dict):
-        yield from node.values()
-    elif isinstance(node, list):
-        yield from node
+def _containers(values: dict[str, Tree] | list[Tree]) -> Iterator[Tree]:
+    members = values.values() if isinstance(values, dict) else values
+    return (member for member in members if isinstance(member, (dict, list)))
 
 
 def _parse_yaml(text: str, name: str) -> Tree:
