@@ -46,14 +46,15 @@ class Command(Record):
         specs: tuple[str, ...],
         module: str = "",
     ) -> None:
-        put = object.__setattr__
-        put(self, "name", name)
-        put(self, "arity", arity)
-        put(self, "group", group)
-        put(self, "flags", flags)
-        put(self, "categories", categories)
-        put(self, "specs", specs)
-        put(self, "module", module)
+        self._fill(
+            name=name,
+            arity=arity,
+            group=group,
+            flags=flags,
+            categories=categories,
+            specs=specs,
+            module=module,
+        )
 
     @property
     def parent(self) -> str:
