@@ -26,12 +26,13 @@ def canonical(rules: Rules, table: "CommandTable", *, modules: bool = True) -> s
     :param modules: whether to name the commands and categories of modules (JSON, Bloom), which a plain server
         does not have. Default: yes, as the service does.
     """
-    root, *selectors = ([*_words(scope, table, modules)] for scope in rules.scopes)
+    root, *selectors = (words(scope, table, modules=modules) for scope in rules.scopes)
     state = "on" if rules.enabled else "off"
     return " ".join([state, *root, *map(selector_text, selectors)])
 
 
-def _words(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
+def words(scope: Scope, table: "CommandTable", *, modules: bool = True) -> list[str]:
+    """The words of one scope."""
     keys = ["~*"] if scope.all_keys else [_key(pattern, len(scope.keys)) for pattern in scope.keys]
     channels = ["&*"] if scope.all_channels else ["resetchannels"]
     channels += [f"&{pattern.text}" for pattern in scope.channels]
