@@ -4,7 +4,8 @@ A plain server doesn't serve them, so these rows, in the notation of the tables,
 
 * Which commands: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/json-list-commands.html and
   https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BloomFilters.html (BF.LOAD is not among them).
-* Categories: the "ACL" sections of the same guide, and ``acl_categories`` of the modules.
+* Categories: the ACL tables of https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/json-document-overview.html
+  and of BloomFilters.html; for JSON.MSET, which the former leaves out, the module's own.
 * Arity: the usage line of each command, https://valkey.io/commands/#json and #bloom.
 * Keys and permissions: what the open-source modules tell their server. valkey-json tells each command's
   (https://github.com/valkey-io/valkey-json, src/json/json.cc). valkey-bloom tells only where the key is
@@ -29,7 +30,7 @@ json.arrlen -2 json readonly,fast read,json,fast RO@1>range:0:1:0
 json.arrpop -2 json write,fast write,json,fast RW,access,delete@1>range:0:1:0
 json.arrtrim 5 json write,fast write,json,fast RW,delete@1>range:0:1:0
 json.clear -2 json write,fast write,json,fast RW,delete@1>range:0:1:0
-json.debug -2 json readonly read,json,slow RO,access@2>range:0:1:0
+json.debug -2 json readonly read,json,admin,slow RO,access@2>range:0:1:0
 json.del -2 json write,fast write,json,fast RW,delete@1>range:0:1:0
 json.forget -2 json write,fast write,json,fast RW,delete@1>range:0:1:0
 json.get -2 json readonly,fast read,json,fast RO,access@1>range:0:1:0
