@@ -650,10 +650,17 @@ NAMES = {
     "EC2::SecurityGroup": ["GroupDescription", "SecurityGroupIngress"],
     "CloudFormation::Stack": ["TemplateURL", "Parameters"],
 }
+PARAMETER = st.sampled_from(["Type", "Default", "NoEcho", "AllowedValues", "MinLength", "MaxValue"])
+OUTPUT = st.sampled_from(["Value", "Condition", "Export", "Description"])
 RESOURCE = st.sampled_from(sorted(NAMES)).flatmap(
     lambda kind: st.fixed_dictionaries(
         {"Type": st.just(f"AWS::{kind}"), "Properties": st.dictionaries(st.sampled_from(NAMES[kind]), JSON)},
-        optional={"Condition": JSON, "DependsOn": JSON, "DeletionPolicy": JSON, "Metadata": JSON},
+        optional={
+            "Condition": st.just("C") | JSON,
+            "DependsOn": JSON,
+            "DeletionPolicy": JSON,
+            "Metadata": JSON,
+        },
     )
 )
 
@@ -661,15 +668,16 @@ RESOURCE = st.sampled_from(sorted(NAMES)).flatmap(
 @settings(deadline=None)
 @given(
     st.fixed_dictionaries(
-        {"Resources": JSON | st.dictionaries(st.sampled_from(["C", "X", "Y"]), RESOURCE | JSON, max_size=3)},
-        optional={
-            "Parameters": JSON | st.dictionaries(st.just("P"), JSON),
-            "Conditions": JSON | st.dictionaries(st.just("X"), JSON),
-            "Mappings": JSON,
-            "Outputs": JSON | st.dictionaries(st.just("O"), JSON),
-            "Transform": st.just("AWS::LanguageExtensions") | JSON,
+        {
+            "Resources": st.dictionaries(st.sampled_from(["C", "X", "Y"]), RESOURCE, max_size=3),
+            "Parameters": st.just({}) | st.fixed_dictionaries({"P": st.dictionaries(PARAMETER, JSON)}),
+            "Conditions": st.fixed_dictionaries({"C": JSON}),
+            "Mappings": st.just({}) | st.dictionaries(st.just("X"), JSON),
+            "Outputs": st.just({}) | st.fixed_dictionaries({"O": st.dictionaries(OUTPUT, JSON)}),
         },
-    ),
+        optional={"Transform": st.just("AWS::LanguageExtensions")},
+    )
+    | st.dictionaries(st.sampled_from(["Resources", "Parameters", "Outputs", "Transform"]), JSON),
     st.booleans(),
 )
 def test_no_template_whatever_raises_anything_but_our_own_error(
