@@ -15,7 +15,7 @@ from .snapshot import Snapshot
 Event = Mapping[str, Any]
 
 
-class GatewayFault(ElastiCacheError):
+class GatewayError(ElastiCacheError):
     """``GatewayNotStarted``: it cannot serve, for the reason it gave: most often a port in use."""
 
 
@@ -43,7 +43,7 @@ class GatewayProcess:
     def start(self, timeout: float = 10.0) -> None:
         """Return when every port answers.
 
-        :raises GatewayFault: it cannot serve, or is not ready in ``timeout`` seconds.
+        :raises GatewayError: it cannot serve, or is not ready in ``timeout`` seconds.
         """
         argv = [sys.executable, "-m", "cdk_elasticache.local.data_plane"]
         with self._log.open("ab") as log:
@@ -59,9 +59,9 @@ class GatewayProcess:
             self.stop()
             raise
 
-    def _fault(self) -> GatewayFault:
+    def _fault(self) -> GatewayError:
         reason = self._first[0].get("reason", "it ended") if self._first else "it did not answer in time"
-        return GatewayFault("GatewayNotStarted", f"the gateway must serve its ports, but {reason}")
+        return GatewayError("GatewayNotStarted", f"the gateway must serve its ports, but {reason}")
 
     def _listen(self, child: "subprocess.Popen[bytes]") -> None:
         assert child.stdout is not None

@@ -104,9 +104,8 @@ class Snapshot:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> "Snapshot":
-        """Read back what :meth:`to_json` wrote."""
-        fields = json.loads(text)
-        fields["users"] = tuple(User(**user) for user in fields["users"])
-        fields["principals"] = tuple(Principal(**principal) for principal in fields["principals"])
-        return cls(**fields)
+    def from_dict(cls, fields: dict[str, Any]) -> "Snapshot":
+        """Make one of what JSON gives."""
+        users = tuple(User(**user) for user in fields["users"])
+        principals = tuple(Principal(**principal) for principal in fields["principals"])
+        return cls(**fields | {"users": users, "principals": principals})

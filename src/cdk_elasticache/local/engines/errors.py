@@ -3,5 +3,5 @@
 from ...errors import ElastiCacheError
 
 
-class EngineFault(ElastiCacheError):
+class EngineError(ElastiCacheError):
     """The world failed us: ``EngineNotFound``, ``EngineNotStarted``, ``EngineRefused`` or ``EngineGone``."""
