@@ -53,11 +53,11 @@ def botocore_token(
     return str(request_made.url).removeprefix("http://")
 
 
-def failed(token: str | bytes, *, now: float = NOW, keys: Mapping[str, Key] = KEYS, user: str = "iam-user") -> str:
+def failed(
+    token: str | bytes, *, now: float = NOW, keys: Mapping[str, Key] = KEYS, user: str = "iam-user"
+) -> str:
     """The check that fails, or ``""``."""
-    return verify(
-        token, cache_name="my-cache", auth_name=user, region="eu-west-1", now=now, keys=keys
-    ).failed
+    return verify(token, cache_name="my-cache", auth_name=user, region="eu-west-1", now=now, keys=keys).failed
 
 
 @pytest.mark.parametrize("credentials", [LONG_TERM, TEMPORARY], ids=["long-term", "temporary"])
@@ -99,7 +99,10 @@ def test_a_token_lives_for_fifteen_minutes(age: float, check: str) -> None:
 
 
 def test_a_token_that_its_signer_made_shorter_lives_shorter() -> None:
-    assert (failed(botocore_token(expires=60), now=NOW + 59), failed(botocore_token(expires=60), now=NOW + 60)) == (
+    assert (
+        failed(botocore_token(expires=60), now=NOW + 59),
+        failed(botocore_token(expires=60), now=NOW + 60),
+    ) == (
         "",
         "expired",
     )

@@ -229,7 +229,9 @@ def _check_key(given: Mapping[bytes, bytes], key_id: str, keys: Mapping[str, Key
         raise _Refused("key", reason)
     expected = None if key.session_token is None else key.session_token.encode()
     brought = given.get(_SECURITY_TOKEN)
-    same = brought == expected if brought is None or expected is None else hmac.compare_digest(brought, expected)
+    same = (
+        brought == expected if brought is None or expected is None else hmac.compare_digest(brought, expected)
+    )
     _require(same, "session-token", "the session token isn't that of the access key")
     _require(key.expires is None or now < key.expires, "credentials-expired", "the credentials have expired")
     return key
