@@ -20,10 +20,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from .pattern import LookUp, Unresolved, compile_pattern, matches, segments
+from .pattern import LookUp, Pattern, Unresolved, compile_pattern, matches, segments
 
 
 class Operator(NamedTuple):
@@ -33,11 +33,13 @@ class Operator(NamedTuple):
         is not of the operator's type.
     :param check: raises ``ValueError`` where a value of a policy is not of the operator's type. Default: any is.
     :param negated: whether it is to hold where no value is met.
+    :param wildcards: whether values of a policy are patterns; they are plain text else.
     """
 
-    meets: Callable[[str, str, LookUp | None], bool]
+    meets: Callable[[str, Any], bool]
     check: Callable[[str], object] = str
     negated: bool = False
+    wildcards: bool = False
 
 
 class Condition(NamedTuple):
@@ -86,43 +88,42 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
     )
     if not present:
         return condition.if_exists or every
+    operator = condition.operator
     try:
-        answers = [_holds_for(condition.operator, value, condition.values, variables) for value in present]
+        patterns = [compile_pattern(one, variables, wildcards=operator.wildcards) for one in condition.values]
     except Unresolved as unresolved:
         return False if unresolved.known else None
+    wanted = patterns if operator.wildcards else ["".join(pattern) for pattern in patterns]
+    answers = [_compare(operator, value, wanted) for value in present]
     return all(answers) if every else any(answers)
 
 
-def _holds_for(operator: Operator, value: str, wanted: tuple[str, ...], variables: LookUp | None) -> bool:
+def _compare(operator: Operator, value: str, wanted: Sequence[Pattern]) -> bool:
     try:
-        met = any([operator.meets(value, one, variables) for one in wanted])
+        met = any(operator.meets(value, one) for one in wanted)
     except ValueError:
         return False
     return met is not operator.negated
 
 
-def _same(value: str, wanted: str, variables: LookUp | None) -> bool:
-    return value == "".join(compile_pattern(wanted, variables, wildcards=False))
+def _same(value: str, wanted: str) -> bool:
+    return value == wanted
 
 
-def _same_but_case(value: str, wanted: str, variables: LookUp | None) -> bool:
-    return value.lower() == "".join(compile_pattern(wanted, variables, wildcards=False)).lower()
-
-
-def _like(value: str, wanted: str, variables: LookUp | None) -> bool:
-    return matches(compile_pattern(wanted, variables), value)
-
-
-def _arn_like(value: str, wanted: str, variables: LookUp | None) -> bool:
-    parts, patterns = value.split(":", 5), segments(compile_pattern(wanted, variables))
-    return len(parts) == len(patterns) == 6 and all(map(matches, patterns, parts))
-
-
-def _same_word(value: str, wanted: str, variables: LookUp | None) -> bool:
+def _same_but_case(value: str, wanted: str) -> bool:
     return value.lower() == wanted.lower()
 
 
-def _in_network(value: str, wanted: str, variables: LookUp | None) -> bool:
+def _like(value: str, wanted: Pattern) -> bool:
+    return matches(wanted, value)
+
+
+def _arn_like(value: str, wanted: Pattern) -> bool:
+    parts, patterns = value.split(":", 5), segments(wanted)
+    return len(parts) == len(patterns) == 6 and all(map(matches, patterns, parts))
+
+
+def _in_network(value: str, wanted: str) -> bool:
     from ipaddress import ip_address, ip_network  # policies rarely name addresses
 
     return ip_address(value) in ip_network(wanted, strict=False)
@@ -157,7 +158,7 @@ def _instant(value: str) -> float:
 
 
 def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, float], bool]) -> Operator:
-    return Operator(lambda value, wanted, _: compare(read(value), read(wanted)), read, name == "notequals")
+    return Operator(lambda value, wanted: compare(read(value), read(wanted)), read, name == "notequals")
 
 
 def _orders() -> Iterator[tuple[str, Operator]]:
@@ -171,7 +172,7 @@ def _with_negation(name: str, negation: str, operator: Operator) -> dict[str, Op
     return {name: operator, negation: operator._replace(negated=True)}
 
 
-_NULL = Operator(_same_word, _boolean)
+_NULL = Operator(_same_but_case, _boolean)
 _QUANTIFIERS = {"": "", "forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "equals": lambda value, wanted: value == wanted,
@@ -184,11 +185,11 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 _OPERATORS = {
     **_with_negation("stringequals", "stringnotequals", Operator(_same)),
     **_with_negation("stringequalsignorecase", "stringnotequalsignorecase", Operator(_same_but_case)),
-    **_with_negation("stringlike", "stringnotlike", Operator(_like)),
-    **_with_negation("arnequals", "arnnotequals", Operator(_arn_like)),
-    **_with_negation("arnlike", "arnnotlike", Operator(_arn_like)),
+    **_with_negation("stringlike", "stringnotlike", Operator(_like, wildcards=True)),
+    **_with_negation("arnequals", "arnnotequals", Operator(_arn_like, wildcards=True)),
+    **_with_negation("arnlike", "arnnotlike", Operator(_arn_like, wildcards=True)),
     **_with_negation("ipaddress", "notipaddress", Operator(_in_network, _network)),
     **dict(_orders()),
-    "bool": Operator(_same_word, _boolean),
+    "bool": Operator(_same_but_case, _boolean),
     "binaryequals": Operator(_same, _base64),
 }

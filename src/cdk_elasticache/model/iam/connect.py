@@ -180,12 +180,12 @@ def _match(statement: Statement, arn: str, look_up: LookUp) -> _Match:
         return _Match(statement, False)
     variables = look_up if statement.variables else None
     try:
-        # All of them: a variable without a value spoils the statement, whatever stands before it.
-        named = any([matches(compile_arn(_whole(text), variables), arn) for text in statement.resources])
+        # All are compiled first: a variable without a value spoils the statement, wherever it stands.
+        patterns = [compile_arn(_whole(text), variables) for text in statement.resources]
     except Unresolved as unresolved:
-        why = "isn't known here" if not unresolved.known else "has no value in this request"
+        why = "has no value in this request" if unresolved.known else "isn't known here"
         return _Match(statement, False if unresolved.known else None, f"${{{unresolved.key}}} {why}")
-    if named is statement.except_resources:
+    if any(matches(pattern, arn) for pattern in patterns) is statement.except_resources:
         return _Match(statement, False)
     answers = [(condition, holds(condition, look_up, variables)) for condition in statement.conditions]
     for condition, answer in answers:

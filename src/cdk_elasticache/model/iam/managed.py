@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 
 from .policy import Policy, read_policy
 
-_STATEMENTS = {
+_STATEMENTS: dict[str, dict[str, object]] = {
     "AdministratorAccess": {"Action": "*"},
     "AmazonElastiCacheFullAccess": {"Action": "elasticache:*"},
     "PowerUserAccess": {"NotAction": ["iam:*", "organizations:*", "account:*"]},
@@ -19,5 +19,4 @@ def managed_policy(arn: str) -> Policy | None:
     actions = _STATEMENTS.get(name) if owned_by_aws else None
     if actions is None:
         return None
-    statement = {"Effect": "Allow", "Resource": "*", **actions}
-    return read_policy(name, {"Version": "2012-10-17", "Statement": [statement]})
+    return read_policy(name, {"Statement": {"Effect": "Allow", "Resource": "*"} | actions})

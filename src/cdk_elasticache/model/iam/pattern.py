@@ -88,11 +88,11 @@ def compile_arn(text: str, look_up: LookUp | None = None) -> list[str]:
 def segments(tokens: Pattern) -> list[Pattern]:
     """The six parts of an ARN's pattern, or fewer."""
     parts: list[list[str]] = [[]]
-    for token in tokens:
-        if token == ":" and len(parts) < 6:
+    for one in tokens:
+        if one == ":" and len(parts) < 6:
             parts.append([])
         else:
-            parts[-1].append(token)
+            parts[-1].append(one)
     return list(parts)
 
 

@@ -13,8 +13,9 @@ from .condition import Condition, find_operator
 #: The version from which on there are policy variables.
 _WITH_VARIABLES = "2012-10-17"
 _VERSIONS = ("2008-10-17", _WITH_VARIABLES)
-_ELEMENTS = frozenset(
-    "Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split()
+_ELEMENTS = (
+    *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
+    *("Resource", "NotResource", "Condition"),
 )
 #: A JSON object, its values unread.
 _Object = Mapping[str, Any]
