@@ -49,11 +49,67 @@ class TemplateError(ElastiCacheError, ValueError):
     """A template or cloud assembly holds something that cannot be read."""
 
 
+#: The codes of :class:`TemplateError`: what a source, a template or a value in it must do.
+TEMPLATE_CODES = {
+    "AppFailed": "synthesize: the app of a cdk.json ends well and writes a cloud assembly",
+    "CircularReference": "not depend on itself",
+    "DuplicateKey": "give each key of an object once",
+    "InvalidAssembly": "be a cloud assembly as the CDK writes it",
+    "InvalidCdkJson": "be a cdk.json that the CDK can read, with a command under app",
+    "InvalidCondition": "be Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition, where a condition is made",
+    "InvalidDynamicReference": "hold dynamic references that CloudFormation can read",
+    "InvalidFunction": "give a function the arguments it takes, where it may stand",
+    "InvalidParameter": "give a parameter a value that its declaration allows",
+    "InvalidTemplate": "have the sections and resources that CloudFormation has",
+    "InvalidTemplateText": "be JSON or YAML that CloudFormation reads",
+    "InvalidValue": "be of the type that the property has",
+    "MissingExtra": "be read with an extra of this package that isn't installed",
+    "MissingParameter": "give a value to a parameter without a default",
+    "MissingProperty": "give a property that is required",
+    "NestedTemplateMissing": "have the templates of nested stacks at hand",
+    "NodeMissing": "have a Node to run the app of a cdk.json",
+    "SourceNotFound": "be a file or folder that can be read",
+    "TemplateTooDeep": "nest and refer within bounds",
+    "TextTooLong": "make texts within bounds",
+    "UnknownParameter": "give values only to parameters that are declared",
+    "UnknownStack": "name stacks of the source",
+    "UnresolvedDynamicReference": "have a local value for each secret and SSM parameter that is referred to",
+    "UnresolvedImport": "import what another stack of the source exports",
+    "UnresolvedReference": "refer to what the template declares",
+    "UnsupportedFunction": "use functions that CloudFormation has there",
+    "UnsupportedTransform": "hold no macro or transform but AWS::LanguageExtensions",
+}
+
+
+#: The codes of :class:`AccessStringError`: what an access string must do. The first eight hold for every
+#: version of the service; the others for the newest engine we know, and the service may know more.
+ACCESS_STRING_CODES = {
+    "AccessStringSyntax": "be made of rules such as on, ~app:*, &news, +get, -@dangerous or (~a +get)",
+    "BlankAccessString": "hold at least one rule",
+    "ChannelAfterAllChannels": "not add a channel after every channel was allowed",
+    "PasswordInAccessString": "hold neither a password nor a hash",
+    "PatternAfterAllKeys": "not add a key pattern after every key was allowed",
+    "ResetInAccessString": "not hold 'reset'",
+    "UndecodableAccessString": "be text that UTF-8 can hold",
+    "UnmatchedParenthesis": "close every parenthesis that it opens",
+    "AuthenticationRule": "not say how the user logs in",
+    "ChannelWithoutResetchannels": "drop the channels a user starts with before it adds one",
+    "DatabaseRule": "not name databases",
+    "PayloadRule": "not say whether payloads are sanitized",
+    "UnknownCategory": "name categories that the engine has",
+    "UnknownCommand": "name commands that the engine has",
+    "UnknownSubcommand": "name subcommands that the command has",
+    "UnsafeFirstArgument": "name a first argument without blanks and quotes",
+}
+
+
 class AccessStringError(ValidationError):
     """An access string that is not one.
 
     :param position: offset of the offending word in the text, in characters, from 0.
     :param word: the offending word; for a password or a hash only its kind and length.
+    :param picture: the text in one line and the word underlined in the next; ``""`` where either may not be
+        shown.
     """
 
     def __init__(
@@ -63,6 +119,7 @@ class AccessStringError(ValidationError):
         *,
         position: int,
         word: str,
+        picture: str = "",
         parameter: str = "access_string",
         value: object = None,
         construct_path: str = "",
@@ -70,3 +127,7 @@ class AccessStringError(ValidationError):
         super().__init__(code, message, parameter=parameter, value=value, construct_path=construct_path)
         self.position = position
         self.word = word
+        self.picture = picture
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.picture}" if self.picture else super().__str__()
