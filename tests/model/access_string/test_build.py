@@ -1,5 +1,7 @@
 """Access strings made from what is meant."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,11 +9,11 @@ from hypothesis import strategies as st
 from cdk_elasticache.errors import ArgumentTypeError, ValidationError
 from cdk_elasticache.model.access_string import AccessString
 
-#: Five policies that people write: (made, its text).
-POLICIES = {
+#: Policies that people write: (made, its text).
+POLICIES: dict[str, tuple[Callable[[], AccessString], str]] = {
     "read-only on a prefix": (
         lambda: AccessString.read_only("app:*"),
-        "on %R~app:* resetchannels -@all +@read -@dangerous",
+        "on %R~app:* resetchannels -@all +@read -@dangerous -@admin",
     ),
     "queue worker": (
         lambda: AccessString.build(allow=["@list", "@connection"], keys="queue:*", deny="@dangerous"),

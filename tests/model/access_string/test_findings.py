@@ -50,7 +50,7 @@ def test_a_finding_is_made_of_its_example_and_not_of_the_neighbour(id: str) -> N
     assert not found(neighbour, id)
 
 
-@pytest.mark.parametrize("id", [id for id, row in TABLE.items() if found(row[0], id)[0].no_effect])
+@pytest.mark.parametrize("id", [name for name, row in TABLE.items() if found(row[0], name)[0].no_effect])
 def test_words_without_effect_can_be_left_out_and_nothing_changes(id: str) -> None:
     text, words, _ = TABLE[id]
     if id == "unbalanced-quote":
@@ -62,7 +62,7 @@ def test_words_without_effect_can_be_left_out_and_nothing_changes(id: str) -> No
 def test_the_table_of_the_module_and_this_one_name_the_same_findings() -> None:
     lines = (findings.__doc__ or "").replace("channel-without-   ", "channel-without-resetchannels ")
     documented = re.findall(r"^([a-z]+(?:-[a-z]+)+) +(error|warning|advice) ", lines, re.M)
-    seen = {id: found(row[0], id)[0].severity for id, row in TABLE.items()}
+    seen = {name: found(row[0], name)[0].severity for name, row in TABLE.items()}
     assert dict(documented) == seen
 
 

@@ -109,6 +109,7 @@ def test_inclusion_is_proved(wide: bytes, narrow: bytes) -> None:
         (b"*", (b"a*",), b"0"),
         (b"[ab]", (b"a",), b"b"),
         (b"?", (b"[^x]",), b"x"),
+        (b"*", (b"*a",), b"0"),  # the walk comes back to where it began
     ],
 )
 def test_the_shortest_and_most_readable_difference_is_found(

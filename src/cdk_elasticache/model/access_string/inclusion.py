@@ -81,11 +81,11 @@ def _difference(pattern: bytes, others: tuple[bytes, ...]) -> bytes | None:
     for places, other, subject in todo:
         for byte in alphabet:
             here, there = left.after(places, byte), right.after(other, byte)
-            if not here or (here, there) in seen:
-                continue
             longer = subject + bytes((byte,))
             if here & left.ends and not there & right.ends:
                 return longer
+            if not here or (here, there) in seen:
+                continue
             if len(seen) >= BOUND:
                 return b""
             seen.add((here, there))

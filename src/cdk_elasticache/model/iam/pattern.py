@@ -39,15 +39,19 @@ def compile_pattern(text: str, look_up: LookUp | None = None, *, wildcards: bool
     :param wildcards: whether ``*`` and ``?`` are any.
     :raises Unresolved: a variable has no value.
     """
-    tokens: list[str] = []
-    while text:
-        if look_up is not None and text.startswith("${") and "}" in text:
-            variable, _, text = text[2:].partition("}")
-            tokens += _value(variable, look_up)
+    head, *variables = [text] if look_up is None else text.split("${")
+    tokens = _tokens(head, wildcards)
+    for piece in variables:
+        variable, closed, rest = piece.partition("}")
+        if closed and look_up is not None:
+            tokens += [*_value(variable, look_up), *_tokens(rest, wildcards)]
         else:
-            character, text = text[0], text[1:]
-            tokens.append({"*": ANY, "?": ONE}.get(character, character) if wildcards else character)
+            tokens += ["$", "{", *_tokens(piece, wildcards)]
     return tokens
+
+
+def _tokens(text: str, wildcards: bool) -> list[str]:
+    return [{"*": ANY, "?": ONE}.get(character, character) for character in text] if wildcards else [*text]
 
 
 def _value(variable: str, look_up: LookUp) -> str:
@@ -84,11 +88,11 @@ def compile_arn(text: str, look_up: LookUp | None = None) -> list[str]:
 def segments(tokens: Pattern) -> list[Pattern]:
     """The six parts of an ARN's pattern, or fewer."""
     parts: list[list[str]] = [[]]
-    for token in tokens:
-        if token == ":" and len(parts) < 6:
+    for one in tokens:
+        if one == ":" and len(parts) < 6:
             parts.append([])
         else:
-            parts[-1].append(token)
+            parts[-1].append(one)
     return list(parts)
 
 
@@ -114,7 +118,7 @@ def _reachable(pattern: Pattern, places: set[int]) -> set[int]:
     found = set(places)
     for place in places:
         at = place
-        while at < len(pattern) and pattern[at] in _MANY:
+        while at < len(pattern) and pattern[at] in _MANY and at + 1 not in found:
             at += 1
             found.add(at)
     return found
