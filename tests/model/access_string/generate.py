@@ -25,6 +25,20 @@ ARGUMENTS += [
 ]
 ARGUMENTS += ["AUTH", "AUTH2", "REPLACE", "WEIGHTS", "NX", "EX", "GROUP", "BLOCK", "store", "streams", "Get"]
 
+#: Commands whose keys or channels depend on their arguments.
+TELLING = [
+    "publish",
+    "subscribe",
+    "ssubscribe",
+    "psubscribe",
+    "unsubscribe",
+    "spublish",
+    "select",
+    "set",
+    "sort",
+]
+TELLING += ["eval", "fcall", "xread", "xreadgroup", "georadius", "bitfield", "zunionstore", "migrate", "mset"]
+
 
 class Generator:
     """Strings and lines for one engine.
@@ -127,7 +141,7 @@ class Generator:
 
     def line(self) -> list[bytes]:
         """A command line; most have a number of arguments that the command takes."""
-        name = next(self._next_run)
+        name = self.random.choice(TELLING) if self.chance(15) else next(self._next_run)
         words = name.split("|")
         if self.chance(1):
             words = [words[0] + "x", "y"]
