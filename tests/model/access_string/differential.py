@@ -41,6 +41,7 @@ class Outcome(NamedTuple):
 
     counts: Counter[str]
     disagreements: list[str]
+    generator: Generator
 
 
 def setuser(name: str, text: str) -> list[bytes]:
@@ -64,7 +65,7 @@ def compare(server: Server, engine: str, *, strings: int, decisions: int, seed: 
     """Compare on so many strings, with an equal share of the decisions each."""
     client, commands = server.connect(), table(engine)
     generator = Generator(seed, commands, quotes=engine == "valkey_9")
-    outcome = Outcome(Counter(), [])
+    outcome = Outcome(Counter(), [], generator)
     accepted: list[tuple[str, AccessString]] = []
     for start in range(0, strings, BATCH):
         texts = [generator.text() for _ in range(min(BATCH, strings - start))]

@@ -51,6 +51,9 @@ class AccessString:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an AccessString is immutable: {name} cannot be deleted")
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return type(self), (self.text,)  # copied and pickled by its text
+
     @classmethod
     def read(cls, text: str | bytes) -> "AccessString":
         """Read what any version of the service might accept.
