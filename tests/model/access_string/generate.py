@@ -25,6 +25,20 @@ ARGUMENTS += [
 ]
 ARGUMENTS += ["AUTH", "AUTH2", "REPLACE", "WEIGHTS", "NX", "EX", "GROUP", "BLOCK", "store", "streams", "Get"]
 
+#: Commands whose keys or channels depend on their arguments.
+TELLING = [
+    "publish",
+    "subscribe",
+    "ssubscribe",
+    "psubscribe",
+    "unsubscribe",
+    "spublish",
+    "select",
+    "set",
+    "sort",
+]
+TELLING += ["eval", "fcall", "xread", "xreadgroup", "georadius", "bitfield", "zunionstore", "migrate", "mset"]
+
 
 class Generator:
     """Strings and lines for one engine.
@@ -41,6 +55,9 @@ class Generator:
         members = set(self.plain)
         self.categories = sorted(name for name, all_of in table.categories.items() if all_of & members)
         shuffled = self.random.sample(self.plain, len(self.plain))
+        #: The commands that rules named, and those that lines ran.
+        self.ruled: set[str] = set()
+        self.run: set[str] = set()
         self._next_ruled = cycle(shuffled)
         self._next_run = cycle(reversed(shuffled))
 
@@ -110,6 +127,7 @@ class Generator:
             argument = self.random.choice(["0", "x", "GET", "a", "é", "|", "x|y", ""])
             return f"{sign}{self.random.choice(self.bare)}|{argument}"
         name = next(self._next_ruled)
+        self.ruled.add(name)
         if self.chance(3):
             name = name[:-1] + self.random.choice(["", "x", "|", "|get", "|help"])
         return sign + (name.upper() if self.chance(10) else name)
@@ -127,7 +145,8 @@ class Generator:
 
     def line(self) -> list[bytes]:
         """A command line; most have a number of arguments that the command takes."""
-        name = next(self._next_run)
+        name = self.random.choice(TELLING) if self.chance(15) else next(self._next_run)
+        self.run.add(name)
         words = name.split("|")
         if self.chance(1):
             words = [words[0] + "x", "y"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cdk_elasticache.errors import ArgumentTypeError, ValidationError
-from cdk_elasticache.model.access_string.words import BLANKS, selector_text
+from cdk_elasticache.model.access_string.words import BLANKS
 
 #: One text, or several.
 Texts = str | Iterable[str]
@@ -22,7 +22,7 @@ def build(
 ) -> str:
     """The text of an access string: see :meth:`AccessString.build`.
 
-    :param also: the words of each selector, as :func:`build` made them.
+    :param also: the text of each selector.
     """
     words = ["on" if enabled else "off"]
     words += _keys(
@@ -33,11 +33,6 @@ def build(
     words += _channels(_texts("channels", channels))
     words += _commands("allow", allow, "+", "-@all") + _commands("deny", deny, "-", "")
     return " ".join([*words, *also])
-
-
-def selector(text: str) -> str:
-    """The words of a built text as a selector: without its state."""
-    return selector_text(text.split(" ")[1:])
 
 
 def _keys(mark: str, patterns: list[str], beside: str) -> list[str]:
@@ -74,7 +69,9 @@ def _texts(parameter: str, texts: Texts) -> list[str]:
     :raises ArgumentTypeError: something else than text.
     :raises ValidationError: ``BlankInRule``: a blank or NUL, which would end the word.
     """
-    found = [texts] if isinstance(texts, str) else list(texts)
+    found: list[object] = [texts]
+    if isinstance(texts, Iterable) and not isinstance(texts, (str, bytes)):
+        found = list(texts)
     for text in found:
         if not isinstance(text, str):
             kind = type(text).__name__
@@ -85,4 +82,4 @@ def _texts(parameter: str, texts: Texts) -> list[str]:
                 f"{parameter} must be without blanks and NUL, got {text!r}; '?' matches any one character"
             )
             raise ValidationError("BlankInRule", message, parameter=parameter, value=text)
-    return found
+    return [text for text in found if isinstance(text, str)]

@@ -26,12 +26,20 @@ def canonical(rules: Rules, table: "CommandTable", *, modules: bool = True) -> s
     :param modules: whether to name the commands and categories of modules (JSON, Bloom), which a plain server
         does not have. Default: yes, as the service does.
     """
-    root, *selectors = ([*_words(scope, table, modules)] for scope in rules.scopes)
+    root, *selectors = (words(scope, table, modules=modules) for scope in rules.scopes)
     state = "on" if rules.enabled else "off"
     return " ".join([state, *root, *map(selector_text, selectors)])
 
 
-def _words(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
+def module_words(rules: Rules, table: "CommandTable") -> tuple[str, ...]:
+    """The words of rules about commands and categories that a plain server does not have."""
+    said = [word for scope in rules.scopes for word in scope.commands]
+    known = [word for word in said if _name(word, table, modules=True)]
+    return tuple(word.text for word in known if not _name(word, table, modules=False))
+
+
+def words(scope: Scope, table: "CommandTable", *, modules: bool = True) -> list[str]:
+    """The words of one scope."""
     keys = ["~*"] if scope.all_keys else [_key(pattern, len(scope.keys)) for pattern in scope.keys]
     channels = ["&*"] if scope.all_channels else ["resetchannels"]
     channels += [f"&{pattern.text}" for pattern in scope.channels]
@@ -50,7 +58,7 @@ def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
     signs: dict[str, str] = {}
     parts: dict[str, list[str]] = {}
     for word in scope.commands:
-        name = _name(word, table, modules)
+        name = _name(word, table, modules=modules)
         if not name or (word.kind == "category" and word.name == "all"):
             continue
         for old in (name, *parts.pop(name, ())):
@@ -62,7 +70,7 @@ def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
     return [start, *(sign + name for name, sign in signs.items())]
 
 
-def _name(word: Word, table: "CommandTable", modules: bool) -> str:
+def _name(word: Word, table: "CommandTable", *, modules: bool) -> str:
     """How a rule is shown; empty for one that the engine refuses."""
     if word.kind == "category":
         members = table.categories.get(word.name, frozenset())

@@ -7,6 +7,7 @@ scopes may cover a third together), so where it fails an example is sought, and 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from cdk_elasticache.errors import ValidationError
@@ -20,8 +21,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cdk_elasticache.model.commands import Command, CommandTable
 
+#: Scopes on either side beyond which the question is left open.
+_SCOPES = 64
+
 #: Command lines tried before the search for an example ends.
 _TRIES = 4_000
+
+#: Commands that make the best examples.
+_TELLING = ("get", "set", "publish")
+
+#: What stands where no key or channel does; GET makes SET read as well.
+_FILLS = (b"1", b"GET")
 
 #: Permissions a key can need: (read, write).
 _MODES = ((False, False), (True, False), (False, True), (True, True))
@@ -64,11 +74,13 @@ def compare(one: Rules, other: Rules, table: "CommandTable") -> Difference:
     """What ``one`` allows and ``other`` doesn't."""
     if not one.enabled:
         return Difference("none")
+    if max(len(one.scopes), len(other.scopes)) > _SCOPES:
+        return Difference("undecided")
     search = _Comparison(one, other, table)
     open_ones = [(name, grant) for grant in search.ours for name in search.open(grant)]
     if not open_ones:
         return Difference("none")
-    open_ones.sort(key=lambda pair: (pair[0] not in ("get", "set", "publish"), pair[0]))
+    open_ones.sort(key=lambda pair: (_TELLING.index(pair[0]) if pair[0] in _TELLING else 9, pair[0]))
     return search.witness(open_ones) or Difference("undecided")
 
 
@@ -218,11 +230,10 @@ def _lines(command: "Command", subject: bytes, arguments: frozenset[str] | None)
     """Command lines with a key or channel in one place or in all."""
     name = [part.encode() for part in command.name.split("|")]
     least = max(abs(command.arity), len(name))
+    firsts = [[to_bytes(argument)] for argument in sorted(arguments)[:4]] if arguments else [[]]
     for count in (least,) if command.arity > 0 else range(least, least + 4):
-        free = count - len(name)
-        starts = [[to_bytes(argument)] for argument in sorted(arguments)[:4]] if arguments else [[]]
-        for start in starts:
-            rest = free - len(start)
-            for place in range(rest):
-                yield [*name, *start, *(subject if at == place else b"1" for at in range(rest))]
-            yield [*name, *start, *(subject for _ in range(rest))]
+        for first in firsts:
+            rest = count - len(name) - len(first)
+            for place, fill in product(range(rest), _FILLS):
+                yield [*name, *first, *(subject if at == place else fill for at in range(rest))]
+            yield [*name, *first, *(subject for _ in range(rest))]

@@ -54,7 +54,8 @@ class Walker:
 
 def includes(wide: bytes, narrow: bytes) -> bool:
     """Whether it is proved that ``wide`` matches whatever ``narrow`` matches."""
-    return difference(narrow, (wide,)) is None
+    known = example(narrow)  # settles most questions at once
+    return (known is None or matches(wide, known)) and difference(narrow, (wide,)) is None
 
 
 def difference(pattern: bytes, others: tuple[bytes, ...]) -> bytes | None:
@@ -81,11 +82,11 @@ def _difference(pattern: bytes, others: tuple[bytes, ...]) -> bytes | None:
     for places, other, subject in todo:
         for byte in alphabet:
             here, there = left.after(places, byte), right.after(other, byte)
-            if not here or (here, there) in seen:
-                continue
             longer = subject + bytes((byte,))
             if here & left.ends and not there & right.ends:
                 return longer
+            if not here or (here, there) in seen:
+                continue
             if len(seen) >= BOUND:
                 return b""
             seen.add((here, there))

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from cdk_elasticache.errors import ArgumentTypeError
-from cdk_elasticache.model.access_string.build import Texts, build, selector
-from cdk_elasticache.model.access_string.canonical import canonical
+from cdk_elasticache.model.access_string import canonical
+from cdk_elasticache.model.access_string.build import Texts, build
 from cdk_elasticache.model.access_string.compare import Difference, compare
 from cdk_elasticache.model.access_string.decide import Decision, decide, to_words
 from cdk_elasticache.model.access_string.findings import Finding, errors, findings
 from cdk_elasticache.model.access_string.refusal import refuse
 from cdk_elasticache.model.access_string.rules import Rules, fold
 from cdk_elasticache.model.access_string.summary import Summary, summarize
-from cdk_elasticache.model.access_string.words import Word, split
+from cdk_elasticache.model.access_string.words import Word, selector_text, split
 from cdk_elasticache.model.commands import table
 
 TYPE_CHECKING = False
@@ -50,6 +50,9 @@ class AccessString:
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an AccessString is immutable: {name} cannot be deleted")
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return type(self), (self.text,)  # copied and pickled by its text
 
     @classmethod
     def read(cls, text: str | bytes) -> "AccessString":
@@ -107,14 +110,15 @@ class AccessString:
         :param read_keys: patterns of keys to read only.
         :param write_keys: patterns of keys to write only.
         :param channels: patterns of channels; ``"*"`` for every channel.
-        :param also: further rules, each with commands and keys of its own; a command line is allowed where
-            one of them, or the rules here, allow all of it.
+        :param also: further rules, each with commands and keys of its own, whether on or off; a command line
+            is allowed where one of them, or the rules here, allow all of it.
         :param enabled: whether the user may log in. Default: yes.
         :raises AccessStringError: ``UnknownCommand``, ``UnknownCategory``.
         :raises ValidationError: ``BlankInRule``, ``CommandName``, ``RedundantPattern``.
         :raises ArgumentTypeError: an argument of another type.
         """
-        selectors = [selector(each.canonical()) for each in also]
+        scopes = [scope for each in also for scope in each._rules.scopes]
+        selectors = [selector_text(canonical.words(scope, table(NEWEST))) for scope in scopes]
         text = build(
             allow=allow,
             deny=deny,
@@ -133,7 +137,7 @@ class AccessString:
 
         :param patterns: patterns of keys. Default: every key.
         """
-        return cls.build(allow="@read", deny="@dangerous", read_keys=patterns or "*")
+        return cls.build(allow="@read", deny=("@dangerous", "@admin"), read_keys=patterns or "*")
 
     @classmethod
     def disabled(cls) -> "AccessString":
@@ -160,7 +164,11 @@ class AccessString:
         :param modules: whether to name commands and categories of JSON and Bloom, which a plain server does
             not have. Default: yes.
         """
-        return canonical(self._rules, table(engine), modules=modules)
+        return canonical.canonical(self._rules, table(engine), modules=modules)
+
+    def module_words(self, engine: "CacheEngine | str" = NEWEST) -> tuple[str, ...]:
+        """The words about commands and categories of JSON and Bloom: what ``modules=False`` leaves out."""
+        return canonical.module_words(self._rules, table(engine))
 
     def allows(self, command: str, *args: object, engine: "CacheEngine | str" = NEWEST) -> Decision:
         """Whether ElastiCache Serverless lets the user run a command line.
@@ -187,7 +195,7 @@ class AccessString:
         :returns: false when it is proved that there is nothing; else a command line as witness, or
             ``outcome == "undecided"``. The search is bounded.
         """
-        return compare(self._rules, other._rules, table(engine))
+        return Difference("none") if self == other else compare(self._rules, other._rules, table(engine))
 
     def __le__(self, other: "AccessString") -> bool:
         """Whether it is proved that this allows nothing that the other doesn't, on the newest engine."""

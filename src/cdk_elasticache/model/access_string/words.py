@@ -225,9 +225,26 @@ def _selector(source: str, text: str, position: int, number: int) -> Word:
     tokens, ambiguous = unquote(text[1:-1])
     if any("\0" in token for token in tokens or ()):
         raise _no_rule(source, text, position, number)
-    inner = tuple(_word(source, token, position, number, inside=True) for token in tokens or ())
+    inner: list[Word] = []
+    at = position + 1
+    for token in tokens or ():
+        # Where quotes hide what was written, the selector stands for its words.
+        at = position if '"' in text or "'" in text else max(source.find(token, at), position)
+        inner.append(_word(source, token, at, number, inside=True))
+        at += len(token)
     return Word(
-        text, "selector", position, number, True, "", "", False, False, inner, tokens is None, ambiguous
+        text,
+        "selector",
+        position,
+        number,
+        True,
+        "",
+        "",
+        False,
+        False,
+        tuple(inner),
+        tokens is None,
+        ambiguous,
     )
 
 
