@@ -49,11 +49,35 @@ class TemplateError(ElastiCacheError, ValueError):
     """A template or cloud assembly holds something that cannot be read."""
 
 
+#: The codes of :class:`AccessStringError`: what an access string must do. The first eight hold for every
+#: version of the service; the others for the newest engine we know, and the service may know more.
+ACCESS_STRING_CODES = {
+    "AccessStringSyntax": "be made of rules such as on, ~app:*, &news, +get, -@dangerous or (~a +get)",
+    "BlankAccessString": "hold at least one rule",
+    "ChannelAfterAllChannels": "not add a channel after every channel was allowed",
+    "PasswordInAccessString": "hold neither a password nor a hash",
+    "PatternAfterAllKeys": "not add a key pattern after every key was allowed",
+    "ResetInAccessString": "not hold 'reset'",
+    "UndecodableAccessString": "be text that UTF-8 can hold",
+    "UnmatchedParenthesis": "close every parenthesis that it opens",
+    "AuthenticationRule": "not say how the user logs in",
+    "ChannelWithoutResetchannels": "drop the channels a user starts with before it adds one",
+    "DatabaseRule": "not name databases",
+    "PayloadRule": "not say whether payloads are sanitized",
+    "UnknownCategory": "name categories that the engine has",
+    "UnknownCommand": "name commands that the engine has",
+    "UnknownSubcommand": "name subcommands that the command has",
+    "UnsafeFirstArgument": "name a first argument without blanks and quotes",
+}
+
+
 class AccessStringError(ValidationError):
     """An access string that is not one.
 
     :param position: offset of the offending word in the text, in characters, from 0.
     :param word: the offending word; for a password or a hash only its kind and length.
+    :param picture: the text in one line and the word underlined in the next; ``""`` where either may not be
+        shown.
     """
 
     def __init__(
@@ -63,6 +87,7 @@ class AccessStringError(ValidationError):
         *,
         position: int,
         word: str,
+        picture: str = "",
         parameter: str = "access_string",
         value: object = None,
         construct_path: str = "",
@@ -70,3 +95,7 @@ class AccessStringError(ValidationError):
         super().__init__(code, message, parameter=parameter, value=value, construct_path=construct_path)
         self.position = position
         self.word = word
+        self.picture = picture
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.picture}" if self.picture else super().__str__()
