@@ -99,7 +99,7 @@ class ServerlessCache(ServerlessCacheBase):
                 check_group_on_cache(self._engine.engine_type, engine_of(props.user_group))
             key = key_id(props.kms_key)
             self._selected = select_subnets(props.vpc, props.vpc_subnets)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._name = (
             Names.unique_resource_name(self, max_length=40)
@@ -213,7 +213,7 @@ class ServerlessCache(ServerlessCacheBase):
             identity = identify(
                 scope, CACHE, "Cache", "serverless_cache_name", serverless_cache_name, serverless_cache_arn
             )
-            with creation():
+            with creation(id):
                 return ImportedServerlessCache(scope, id, identity, attributes)
 
     @property

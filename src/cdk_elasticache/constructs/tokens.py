@@ -50,7 +50,7 @@ def hide_tokens(text: str) -> tuple[str, dict[str, str]]:
     hidden: dict[str, str] = {}
 
     def hide(match: re.Match[str]) -> str:
-        word = f"TOKEN{len(hidden)}TOKEN"
+        word = f"<token{len(hidden)}>"
         hidden[word] = match.group()
         return word
 

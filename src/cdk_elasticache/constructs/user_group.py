@@ -155,7 +155,7 @@ class UserGroup(UserGroupBase):
             self._users = list(props.users or ())
             self._members = [member_of(user) for user in self._users]
             check_members(self._engine.engine_type, self._members)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._name = (
             Names.unique_resource_name(self, max_length=40).lower()
@@ -225,7 +225,7 @@ class UserGroup(UserGroupBase):
             identity = identify(
                 scope, USER_GROUP, "UserGroup", "user_group_name", user_group_name, user_group_arn
             )
-            with creation():
+            with creation(id):
                 return ImportedUserGroup(scope, id, identity, engine, users)
 
     def add_user(self, user: IUser) -> None:

@@ -46,7 +46,7 @@ class OwnedUser(UserBase):
             self._access_control = props.access_control
             self._check(props)
             authentication = self._authentication(props)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._resource = cfn.CfnUser(
             self,
