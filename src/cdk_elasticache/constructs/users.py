@@ -46,7 +46,7 @@ class OwnedUser(UserBase):
             self._access_control = props.access_control
             self._check(props)
             authentication = self._authentication(props)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._resource = cfn.CfnUser(
             self,
@@ -71,7 +71,8 @@ class OwnedUser(UserBase):
         if not is_token(self._user_id):
             check_identifier("user_id", self._user_id)
         check_not_empty("user_name", self._user_name)
-        check_user_engine(self._engine.engine_type)
+        if not is_token(self._engine.engine_type):
+            check_user_engine(self._engine.engine_type)
 
     @abstractmethod
     def _authentication(self, props: Any) -> dict[str, Any]:
@@ -151,7 +152,8 @@ class IamUser(OwnedUser, IamGrants):
         )
 
     def _authentication(self, props: IamUserProps) -> dict[str, Any]:
-        check_iam_name(self._user_id, self._user_name)
+        if not (is_token(self._user_id) or is_token(self._user_name)):
+            check_iam_name(self._user_id, self._user_name)
         return {"Type": "iam"}
 
     @classmethod
@@ -272,7 +274,8 @@ class NoPasswordUser(OwnedUser):
         )
 
     def _authentication(self, props: NoPasswordUserProps) -> dict[str, Any]:
-        check_no_password_engine(self._engine.engine_type)
+        if not is_token(self._engine.engine_type):
+            check_no_password_engine(self._engine.engine_type)
         return {"Type": "no-password-required"}
 
     @classmethod

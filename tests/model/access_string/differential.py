@@ -154,7 +154,7 @@ def _reply(reply: Any) -> str:
 
 def main() -> int:
     """Run in full and print the counts."""
-    from tests.model.conftest import PATHS, VERSIONS, serving  # noqa: PLC0415
+    from tests.model.conftest import PATHS, VERSIONS, serving
 
     parser = argparse.ArgumentParser(description="Hold access strings against real servers.")
     parser.add_argument("--engine", choices=VERSIONS, action="append", help="default: those that are at hand")
