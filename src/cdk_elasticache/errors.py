@@ -49,6 +49,38 @@ class TemplateError(ElastiCacheError, ValueError):
     """A template or cloud assembly holds something that cannot be read."""
 
 
+#: The codes of :class:`TemplateError`: what a source, a template or a value in it must do.
+TEMPLATE_CODES = {
+    "AppFailed": "synthesize: the app of a cdk.json ends well and writes a cloud assembly",
+    "CircularReference": "not depend on itself",
+    "DuplicateKey": "give each key of an object once",
+    "InvalidAssembly": "be a cloud assembly as the CDK writes it",
+    "InvalidCdkJson": "be a cdk.json that the CDK can read, with a command under app",
+    "InvalidCondition": "be Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition, where a condition is made",
+    "InvalidDynamicReference": "hold dynamic references that CloudFormation can read",
+    "InvalidFunction": "give a function the arguments it takes, where it may stand",
+    "InvalidParameter": "give a parameter a value that its declaration allows",
+    "InvalidTemplate": "have the sections and resources that CloudFormation has",
+    "InvalidTemplateText": "be JSON or YAML that CloudFormation reads",
+    "InvalidValue": "be of the type that the property has",
+    "MissingExtra": "be read with an extra of this package that isn't installed",
+    "MissingParameter": "give a value to a parameter without a default",
+    "MissingProperty": "give a property that is required",
+    "NestedTemplateMissing": "have the templates of nested stacks at hand",
+    "NodeMissing": "have a Node to run the app of a cdk.json",
+    "SourceNotFound": "be a file or folder that can be read",
+    "TemplateTooDeep": "nest and refer within bounds",
+    "TextTooLong": "make texts within bounds",
+    "UnknownParameter": "give values only to parameters that are declared",
+    "UnknownStack": "name stacks of the source",
+    "UnresolvedDynamicReference": "have a local value for each secret and SSM parameter that is referred to",
+    "UnresolvedImport": "import what another stack of the source exports",
+    "UnresolvedReference": "refer to what the template declares",
+    "UnsupportedFunction": "use functions that CloudFormation has there",
+    "UnsupportedTransform": "hold no macro or transform but AWS::LanguageExtensions",
+}
+
+
 #: The codes of :class:`AccessStringError`: what an access string must do. The first eight hold for every
 #: version of the service; the others for the newest engine we know, and the service may know more.
 ACCESS_STRING_CODES = {
