@@ -13,7 +13,7 @@ from cdk_elasticache.model.access_string import AccessString
 POLICIES: dict[str, tuple[Callable[[], AccessString], str]] = {
     "read-only on a prefix": (
         lambda: AccessString.read_only("app:*"),
-        "on %R~app:* resetchannels -@all +@read -@dangerous",
+        "on %R~app:* resetchannels -@all +@read -@dangerous -@admin",
     ),
     "queue worker": (
         lambda: AccessString.build(allow=["@list", "@connection"], keys="queue:*", deny="@dangerous"),

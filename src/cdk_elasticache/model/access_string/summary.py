@@ -21,6 +21,7 @@ class ScopeSummary(NamedTuple):
     :param whole: categories allowed wholly.
     :param partly: categories allowed in part: the category, and how many of how many commands.
     :param commands: every command allowed, sorted.
+    :param denied: every command not allowed, sorted.
     :param arguments: commands allowed with one first argument only: ``select|0``.
     """
 
@@ -32,6 +33,7 @@ class ScopeSummary(NamedTuple):
     whole: tuple[str, ...]
     partly: tuple[tuple[str, int, int], ...]
     commands: tuple[str, ...]
+    denied: tuple[str, ...]
     arguments: tuple[str, ...]
 
 
@@ -39,19 +41,16 @@ class Summary(NamedTuple):
     """What an access string allows.
 
     :param enabled: whether the user may log in.
-    :param served: how many commands Serverless runs on this engine, subcommands included.
     :param scopes: the rules outside the parentheses, then each selector.
     """
 
     enabled: bool
-    served: int
     scopes: tuple[ScopeSummary, ...]
 
 
 def summarize(rules: Rules, table: "CommandTable") -> Summary:
     """Sum rules up for the engine of a table."""
-    served = sum(command.serverless for command in table.commands.values())
-    return Summary(rules.enabled, served, tuple(_scope(scope, table) for scope in rules.scopes))
+    return Summary(rules.enabled, tuple(_scope(scope, table) for scope in rules.scopes))
 
 
 def _scope(scope: Scope, table: "CommandTable") -> ScopeSummary:
@@ -63,10 +62,10 @@ def _scope(scope: Scope, table: "CommandTable") -> ScopeSummary:
     commands = allowed_commands(scope, table)
     whole, partly = _categories(commands, table)
     arguments = tuple(word.text[1:] for word in scope.commands if is_first_argument(word, table))
+    denied = [name for name, each in table.commands.items() if each.serverless and name not in commands]
     keys = ("*",) if scope.all_keys else both
-    return ScopeSummary(
-        scope.number, keys, reads, writes, channels, whole, partly, tuple(sorted(commands)), arguments
-    )
+    lists = tuple(sorted(commands)), tuple(sorted(denied)), arguments
+    return ScopeSummary(scope.number, keys, reads, writes, channels, whole, partly, *lists)
 
 
 def _categories(

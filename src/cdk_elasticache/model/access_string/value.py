@@ -134,7 +134,7 @@ class AccessString:
 
         :param patterns: patterns of keys. Default: every key.
         """
-        return cls.build(allow="@read", deny="@dangerous", read_keys=patterns or "*")
+        return cls.build(allow="@read", deny=("@dangerous", "@admin"), read_keys=patterns or "*")
 
     @classmethod
     def disabled(cls) -> "AccessString":
