@@ -303,7 +303,7 @@ def _check(props: UserGroupProps) -> None:
         arguments.check_objects("users", props.users, arguments.USER)
     if props.user_group_name is not None and not is_token(props.user_group_name):
         check_identifier("user_group_name", props.user_group_name)
-    if props.engine is not None:
+    if props.engine is not None and not is_token(props.engine.engine_type):
         check_user_engine(props.engine.engine_type)
 
 

@@ -71,7 +71,8 @@ class OwnedUser(UserBase):
         if not is_token(self._user_id):
             check_identifier("user_id", self._user_id)
         check_not_empty("user_name", self._user_name)
-        check_user_engine(self._engine.engine_type)
+        if not is_token(self._engine.engine_type):
+            check_user_engine(self._engine.engine_type)
 
     @abstractmethod
     def _authentication(self, props: Any) -> dict[str, Any]:
@@ -272,7 +273,8 @@ class NoPasswordUser(OwnedUser):
         )
 
     def _authentication(self, props: NoPasswordUserProps) -> dict[str, Any]:
-        check_no_password_engine(self._engine.engine_type)
+        if not is_token(self._engine.engine_type):
+            check_no_password_engine(self._engine.engine_type)
         return {"Type": "no-password-required"}
 
     @classmethod
