@@ -315,7 +315,7 @@ def _check(props: ServerlessCacheProps) -> None:
 def _doubts(
     props: ServerlessCacheProps, engine: CacheEngine, subnets: Subnets, backup: dict[str, Any]
 ) -> Iterator[Iterator[Doubt]]:
-    if props.engine is not None and not is_token(engine.to_string()):
+    if not (is_token(engine.engine_type) or is_token(engine.major_engine_version)):
         yield doubts_about_engine(engine)
     if props.serverless_cache_name is not None and not is_token(props.serverless_cache_name):
         yield doubts_about_cache_name(props.serverless_cache_name)

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 import jsii
 from aws_cdk import Duration, IResource, Resource
@@ -278,12 +278,14 @@ class ServerlessCacheBase(Resource):
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
         cache = self.serverless_cache_name
-        settings: MetricOptions = {
+        given = {option: value for option, value in options.items() if value is not None}
+        settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
             "dimensions_map": {DIMENSION: cache if is_token(cache) else cache.lower()},
             "period": Duration.minutes(5),
             "statistic": statistic,
             **self._metric_place(),
+            **given,
         }
         # An option that is None is one that wasn't given.
         settings.update({key: value for key, value in options.items() if value is not None})  # type: ignore[typeddict-item]
