@@ -54,7 +54,7 @@ def written(node: ast.AST) -> Iterator[str]:
 
 def patterns_raised() -> set[str]:
     places = takers()
-    found = set()
+    found: set[str] = set()
     for node in (node for tree in TREES.values() for node in ast.walk(tree)):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
