@@ -67,10 +67,12 @@ def patterns_raised() -> set[str]:
 
 
 def words() -> set[str]:
-    """Every text that is a word by itself: codes come out of tables too."""
-    nodes = (node for tree in TREES.values() for node in ast.walk(tree))
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {text for text in texts if text.isalpha()}
+    """Every text that is a word by itself: codes come out of tables and variables too, and a finding's id, such as
+    unknown-category, becomes the code UnknownCategory.
+    """
+    texts = {text for tree in TREES.values() for node in ast.walk(tree) for text in written(node)}
+    texts |= {text.replace("\\-", "-").title().replace("-", "") for text in texts if text.islower()}
+    return {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]*(\[A-Za-z\]\+)?[A-Za-z]*", text)}
 
 
 def warning_ids() -> set[Any]:

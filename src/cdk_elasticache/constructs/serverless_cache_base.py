@@ -278,6 +278,7 @@ class ServerlessCacheBase(Resource):
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
         cache = self.serverless_cache_name
+        # An option that is None is one that wasn't given.
         given = {option: value for option, value in options.items() if value is not None}
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
@@ -287,8 +288,6 @@ class ServerlessCacheBase(Resource):
             **self._metric_place(),
             **given,
         }
-        # An option that is None is one that wasn't given.
-        settings.update({key: value for key, value in options.items() if value is not None})  # type: ignore[typeddict-item]
         return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings).attach_to(self)
 
     def _metric_place(self) -> MetricOptions:
