@@ -199,6 +199,16 @@ CODES = {
     "InvalidActions": "A granted action is one that IAM can have.",
     "NoActions": "A grant names at least one action.",
     "NoResources": "A grant names at least one resource.",
+    # access strings that are built from parts, and the questions they are asked
+    "BlankInRule": "A part of an access string holds no blank and no NUL, which would end the word.",
+    "CommandName": "A command or category that is allowed or denied is a name.",
+    "RedundantPattern": "Patterns of keys or channels come without the pattern that allows all.",
+    "WrongNumberOfArguments": "A command is asked about with as many arguments as it takes.",
+    # what only a template can get wrong: the constructs can't
+    "DuplicateName": "A name is free in its account and region.",
+    "InvalidAuthentication": "A user says once, and without contradiction, how it logs in.",
+    "InvalidChoice": "A property has one of the values that it can have.",
+    "InvalidDailySnapshotTime": "A daily snapshot time is HH:MM, in UTC.",
 }
 
 #: The ids of warnings, each with what it doubts; the CDK puts ``cdk-elasticache:`` before them.
