@@ -46,7 +46,7 @@ def test_bytes_are_read_as_utf_8_and_odd_ones_survive() -> None:
 def test_something_else_than_text_is_an_argument_of_the_wrong_type(value: object) -> None:
     with pytest.raises(ArgumentTypeError) as caught:
         AccessString.parse(value)  # type: ignore[arg-type]
-    assert caught.value.code == "ArgumentType"
+    assert caught.value.code == "WrongType"
     assert caught.value.parameter == "access_string"
 
 

@@ -71,7 +71,7 @@ class AccessString:
         if not isinstance(text, str):
             kind = type(text).__name__
             message = f"access_string must be text, got {kind}"
-            raise ArgumentTypeError("ArgumentType", message, parameter="access_string", value=text)
+            raise ArgumentTypeError("WrongType", message, parameter="access_string", value=text)
         return cls(text)
 
     @classmethod
