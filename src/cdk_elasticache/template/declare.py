@@ -51,7 +51,7 @@ def declare(
         secrets=each("AWS::SecretsManager::Secret", _secret),
         outputs=tuple(_outputs(chosen, refuse)),
     )
-    for place, error in rules.broken_together(declared):
+    for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
     return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
 
