@@ -110,10 +110,11 @@ class _Comparison:
 
     def open(self, ours: Grant) -> Iterator[str]:
         """The commands of a scope that no scope of the other is proved to cover."""
-        for name in sorted(ours.names.union(ours.arguments)):
+        free = {name for name, each in self.table.commands.items() if "no_auth" in each.flags}
+        if not self.other.enabled:  # logging in, which needs no rule, is a difference
+            yield from sorted(free)
+        for name in sorted(ours.names.union(ours.arguments) - free):
             command = self.table.commands[name]
-            if "no_auth" in command.flags and self.other.enabled:
-                continue
             if not any(self._covers(theirs, ours, command) for theirs in self._granting(ours, name)):
                 yield name
 
