@@ -12,9 +12,15 @@ from typing import NamedTuple
 
 from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.model.access_string.decide import decide
-from cdk_elasticache.model.access_string.findings import allowed_commands
 from cdk_elasticache.model.access_string.inclusion import difference, example
-from cdk_elasticache.model.access_string.rules import Pattern, Rules, Scope, is_first_argument, touches
+from cdk_elasticache.model.access_string.rules import (
+    Pattern,
+    Rules,
+    Scope,
+    allowed_commands,
+    is_first_argument,
+    touches,
+)
 from cdk_elasticache.model.access_string.words import lower, to_bytes
 
 TYPE_CHECKING = False

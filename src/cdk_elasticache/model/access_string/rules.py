@@ -187,6 +187,18 @@ def deciding_word(scope: Scope, name: str, argument: bytes | None, table: "Comma
     return None
 
 
+def allowed_commands(scope: Scope, table: "CommandTable") -> frozenset[str]:
+    """The commands of a scope that Serverless runs, whatever their arguments."""
+    left = set(table.commands)
+    allowed: set[str] = set()
+    for word in reversed(scope.commands):
+        touched = touches(word, table) & left
+        left -= touched
+        if word.allow:
+            allowed |= touched
+    return frozenset(name for name in allowed if table.commands[name].serverless)
+
+
 def is_safe_argument(argument: str) -> bool:
     """Whether an engine can print the rule again: Valkey 9.1 and Redis OSS 7.0 crash at others."""
     return not any(char in argument for char in "\"'" + BLANKS)
