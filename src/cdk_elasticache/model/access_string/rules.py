@@ -156,9 +156,7 @@ _CONTAINERS: dict[str, dict[str, frozenset[str]]] = {}
 def _category(name: str, table: "CommandTable") -> frozenset[str]:
     key = (table.engine, name)
     if key not in _CATEGORIES:
-        if name == "all":
-            return frozenset(table.commands)
-        members = table.categories.get(name, frozenset())
+        members = frozenset(table.commands) if name == "all" else table.categories.get(name, frozenset())
         groups = _with_subcommands(table)
         _CATEGORIES[key] = members.union(*(groups[member] for member in members if member in groups))
     return _CATEGORIES[key]
