@@ -155,7 +155,8 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)
     argv = [sys.executable, "-m", "cdk_elasticache", "explain", "on ~a +get", "--allows", "SET", "a", "v"]
-    answer = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, check=False)
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+    answer = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, env=buffered, check=False)
     os.close(writer)
     assert (answer.returncode, answer.stderr) == (1, b"")
 
