@@ -43,12 +43,13 @@ TELLING += ["eval", "fcall", "xread", "xreadgroup", "georadius", "bitfield", "zu
 class Generator:
     """Strings and lines for one engine.
 
-    :param quotes: whether words in selectors may be quoted.
+    :param newest: whether to make what older engines read otherwise: quotes in selectors, and a parenthesis
+        that opens within an open one.
     """
 
-    def __init__(self, seed: int, table: CommandTable, *, quotes: bool = True) -> None:
-        self.quotes = quotes
-        self.odd = [piece for piece in ODD if quotes or piece not in ("'", '"', "\udcff")]
+    def __init__(self, seed: int, table: CommandTable, *, newest: bool = True) -> None:
+        self.newest = newest
+        self.odd = [piece for piece in ODD if newest or piece not in ("'", '"', "\udcff")]
         self.random = Random(seed)
         self.plain = sorted(name for name, command in table.commands.items() if not command.module)
         self.bare = [name for name in self.plain if "|" not in name and name not in table.containers]
@@ -93,10 +94,10 @@ class Generator:
         word = self.random.choice(
             [self.key, self.key, self.channel, self.command, self.category, self.reset]
         )()
-        if self.quotes and self.chance(15):
+        if self.newest and self.chance(15):
             quote = self.random.choice("\"'")
             word = f"{quote}{word}{quote}"
-        elif self.quotes and self.chance(5):
+        elif self.newest and self.chance(5):
             word = '"' + "".join(f"\\x{byte:02x}" for byte in word.encode("utf-8", "surrogateescape")) + '"'
         return word
 
@@ -104,10 +105,10 @@ class Generator:
         return self.random.choice(["allkeys", "resetkeys", "allchannels", "resetchannels", "nocommands"])
 
     def keyword(self) -> str:
-        words = "on off ON allkeys resetkeys allchannels resetchannels allcommands nocommands NoCommands"
-        return self.random.choice(
-            [*words.split(), "clearselectors", "()", "(", ")"][: 11 if self.chance(95) else 14]
-        )
+        words = ["on", "off", "ON", "allkeys", "resetkeys", "allchannels", "resetchannels", "allcommands"]
+        words += ["nocommands", "NoCommands", "clearselectors"]
+        rare = ["()", ")", "("] if self.newest else ["()", ")"]
+        return self.random.choice(words if self.chance(95) else rare)
 
     def pattern(self) -> str:
         pieces = PIECES + self.odd if self.chance(20) else PIECES
