@@ -3,8 +3,12 @@
 Versions: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
+
+from ..errors import ArgumentTypeError
+from .doubts import Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,13 @@ TRAITS = {
     "redis": EngineTraits(port=6379, user_groups=True),
     "memcached": EngineTraits(port=11211, user_groups=False),
 }
+
+
+def _check_text(parameter: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ArgumentTypeError(
+            "WrongType", f"{parameter} must be a str, got {value!r}", parameter=parameter, value=value
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +61,17 @@ class CacheEngine:
     MEMCACHED_LATEST: ClassVar["CacheEngine"]
     MEMCACHED_1_6: ClassVar["CacheEngine"]
 
+    def __post_init__(self) -> None:
+        _check_text("engine_type", self.engine_type)
+        if self.major_engine_version is not None:
+            _check_text("major_engine_version", self.major_engine_version)
+
     @classmethod
     def of(cls, engine_type: str, major_engine_version: str | None = None) -> "CacheEngine":
-        """Name an engine, or a version, that has no member here yet."""
+        """Name an engine, or a version, that has no member here yet.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything but ``str``.
+        """
         return cls(engine_type, major_engine_version)
 
     @classmethod
@@ -94,9 +113,15 @@ class UserEngine:
     VALKEY: ClassVar["UserEngine"]
     REDIS: ClassVar["UserEngine"]
 
+    def __post_init__(self) -> None:
+        _check_text("engine_type", self.engine_type)
+
     @classmethod
     def of(cls, engine_type: str) -> "UserEngine":
-        """Name an engine that has no member here yet."""
+        """Name an engine that has no member here yet.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything but a ``str``.
+        """
         return cls(engine_type)
 
     def to_string(self) -> str:
@@ -109,3 +134,23 @@ class UserEngine:
 
 UserEngine.VALKEY = UserEngine("valkey")
 UserEngine.REDIS = UserEngine("redis")
+
+
+#: Major versions that the service offers: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+MAJOR_VERSIONS = {"valkey": ("7", "8", "9"), "redis": ("7",), "memcached": ("1.6",)}
+
+
+def doubts_about_engine(engine: CacheEngine) -> Iterator[Doubt]:
+    """Tell of an engine, or a version, that the service isn't known to have."""
+    versions = MAJOR_VERSIONS.get(engine.engine_type)
+    if versions is None:
+        yield Doubt(
+            "unknown-engine",
+            f"engine should be one of {', '.join(MAJOR_VERSIONS)}, got {engine.engine_type!r}; AWS may refuse it",
+        )
+    elif engine.major_engine_version and engine.major_engine_version not in versions:
+        yield Doubt(
+            "unknown-engine",
+            f"the major version of {engine.engine_type} should be one of {', '.join(versions)}, got "
+            f"{engine.major_engine_version!r}; AWS may refuse it",
+        )

@@ -1,0 +1,143 @@
+"""How long an app takes to synthesize, beside the alpha module in the same run.
+
+    python benchmarks/synth.py [--runs 3] [--caches 1 200]
+
+Each run is a process of its own, ours and the alpha module's in turn. Printed are the medians in seconds, and the
+median of the ratios run by run: of the whole process, and of the constructing alone (after imports, before synth).
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+#: Caches in one stack of the mixed app.
+STACK = 50
+OURS, ALPHA = "cdk_elasticache", "aws_cdk.aws_elasticache_alpha"
+
+
+def build(module: str, caches: int) -> None:
+    """Make one app, in this process, and print how long the constructing took."""
+    from importlib import import_module
+    from tempfile import TemporaryDirectory
+
+    import aws_cdk as cdk
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
+
+    elasticache = import_module(module)
+    # A name is loaded when it is first used: loading belongs to the import.
+    for name in ("ServerlessCache", "IamUser", "PasswordUser", "NoPasswordUser", "UserGroup"):
+        getattr(elasticache, name)
+    with TemporaryDirectory() as folder:
+        app = cdk.App(outdir=folder)
+        places = []
+        for number in range(0, caches, STACK):  # CloudFormation takes 500 resources a stack
+            stack = cdk.Stack(app, f"Bench{number}")
+            role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+            places.append((stack, ec2.Vpc(stack, "Vpc", nat_gateways=1), role))
+        start = time.perf_counter()
+        if caches == 1:
+            elasticache.ServerlessCache(stack, "Cache", vpc=places[0][1])
+        else:
+            for number in range(caches):
+                one_of_each(elasticache, *places[number // STACK], number)
+        constructed = time.perf_counter() - start
+        app.synth()
+    print(json.dumps(constructed))
+
+
+def one_of_each(elasticache: Any, stack: Any, vpc: Any, role: Any, number: int) -> None:
+    """A cache with limits, its users, their group and grants: an app as teams write it."""
+    from aws_cdk import SecretValue, Size
+
+    access = elasticache.AccessControl.from_access_string("on ~app:* +@read +@write")
+    default = elasticache.NoPasswordUser(
+        stack,
+        f"Default{number}",
+        user_id=f"default-{number}",
+        user_name="default",
+        access_control=elasticache.AccessControl.from_access_string("off -@all"),
+    )
+    app_user = elasticache.IamUser(
+        stack,
+        f"App{number}",
+        engine=elasticache.UserEngine.REDIS,
+        user_id=f"app-{number}",
+        access_control=access,
+    )
+    worker = elasticache.PasswordUser(
+        stack,
+        f"Worker{number}",
+        engine=elasticache.UserEngine.REDIS,
+        user_id=f"worker-{number}",
+        access_control=access,
+        passwords=[SecretValue.secrets_manager("worker")],
+    )
+    group = elasticache.UserGroup(
+        stack, f"Group{number}", engine=elasticache.UserEngine.REDIS, users=[default, app_user]
+    )
+    group.add_user(worker)
+    cache = elasticache.ServerlessCache(
+        stack,
+        f"Cache{number}",
+        vpc=vpc,
+        user_group=group,
+        cache_usage_limits=elasticache.CacheUsageLimitsProperty(
+            data_storage_maximum_size=Size.gibibytes(10), request_rate_limit_maximum=10_000
+        ),
+        backup=elasticache.BackupSettings(backup_retention_limit=7),
+    )
+    cache.grant_connect(role)
+    app_user.grant_connect(role)
+
+
+def measure(module: str, caches: int) -> tuple[float, float]:
+    """Run one app in a process of its own: seconds of the whole process, and of the constructing."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, __file__, "--build", module, "--caches", str(caches)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return time.perf_counter() - start, json.loads(done.stdout.splitlines()[-1])
+
+
+def compare(caches: int, runs: int) -> None:
+    """Print one row for an app of this size."""
+    pairs = [(measure(OURS, caches), measure(ALPHA, caches)) for _ in range(runs)]
+    for index, what in enumerate(("whole process", "constructing")):
+        ours = [mine[index] for mine, _ in pairs]
+        alpha = [theirs[index] for _, theirs in pairs]
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, alpha, strict=True))
+        print(
+            f"{caches:>4} cache{'s' if caches > 1 else ' '}  {what:<14} ours {statistics.median(ours):7.3f} s"
+            f"   alpha {statistics.median(alpha):7.3f} s   ratio {ratio:.2f}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=3, help="processes of each kind (default 3)")
+    parser.add_argument(
+        "--caches", type=int, nargs="+", default=[1, 200], help="sizes of app (default 1 200)"
+    )
+    parser.add_argument("--build", metavar="MODULE", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.build:
+        build(options.build, options.caches[0])
+        return
+    for caches in options.caches:
+        compare(caches, options.runs)
+
+
+if __name__ == "__main__":
+    main()

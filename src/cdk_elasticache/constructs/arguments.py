@@ -1,0 +1,186 @@
+"""What a caller may pass: wrong Python types are refused here, by the name of the argument.
+
+An argument is judged by the attributes that are used, never by its class: what the alpha module, another
+construct library or a user's own class made serves as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple, TypeVar
+
+from ..errors import ArgumentTypeError
+
+S = TypeVar("S")
+
+
+class Wanted(NamedTuple):
+    """What an argument must be: in words, by the attributes it must have, and how to come by one."""
+
+    what: str
+    attributes: tuple[str, ...]
+    remedy: str = ""
+
+
+CACHE_ENGINE = Wanted(
+    "a CacheEngine",
+    ("engine_type", "major_engine_version"),
+    "write CacheEngine.VALKEY_LATEST, or CacheEngine.of(...) for one without a name",
+)
+USER_ENGINE = Wanted("a UserEngine", ("engine_type",), "write UserEngine.VALKEY or UserEngine.REDIS")
+ACCESS_CONTROL = Wanted(
+    "an AccessControl", ("access_string",), "write AccessControl.from_access_string('on ~* +@all')"
+)
+SECRET = Wanted("a SecretValue", ("unsafe_unwrap",), "write SecretValue.secrets_manager('my-secret')")
+VPC = Wanted("a VPC", ("select_subnets",), "write ec2.Vpc(...) or ec2.Vpc.from_lookup(...)")
+SUBNET = Wanted("a subnet", ("subnet_id",))
+SECURITY_GROUP = Wanted("a security group", ("security_group_id",), "write ec2.SecurityGroup(...)")
+KEY = Wanted("a KMS key", ("key_id",), "write kms.Key(...) or kms.Key.from_key_arn(...)")
+SCHEDULE = Wanted("a Schedule", ("expression_string",), "write events.Schedule.cron(hour='9', minute='0')")
+SIZE = Wanted("a Size", ("to_gibibytes",), "write Size.gibibytes(2)")
+USER = Wanted(
+    "a user", ("user_id", "user_arn"), "write IamUser.from_user_id(...) for one that exists already"
+)
+USER_GROUP = Wanted(
+    "a user group",
+    ("user_group_name", "user_group_arn"),
+    "write UserGroup.from_user_group_name(...) for one that exists already",
+)
+CACHE = Wanted(
+    "a serverless cache", ("serverless_cache_ref",), "pass a ServerlessCache, or a CfnServerlessCache"
+)
+GRANTEE = Wanted("a grantee", ("grant_principal",), "pass an iam.Role, a lambda Function or the like")
+
+
+def has(value: object, attribute: str) -> bool:
+    """Whether a value has an attribute. Asks the class first: asking a proxy would read the value from Node."""
+    return hasattr(type(value), attribute) or hasattr(value, attribute)
+
+
+def check_object(parameter: str, value: object, wanted: Wanted) -> None:
+    """Refuse a value that lacks an attribute we'd use.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if isinstance(value, str) or not all(has(value, attribute) for attribute in wanted.attributes):
+        raise _wrong(parameter, wanted.what, value, wanted.remedy)
+
+
+def check_optional(parameter: str, value: object, wanted: Wanted) -> None:
+    """Refuse a value that is neither ``None`` nor what is wanted.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if value is not None:
+        check_object(parameter, value, wanted)
+
+
+def check_objects(parameter: str, values: object, wanted: Wanted) -> None:
+    """Refuse anything but a list of what is wanted.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        one = not isinstance(values, str) and all(has(values, attribute) for attribute in wanted.attributes)
+        remedy = f"put it into a list: {parameter}=[...]" if one else wanted.remedy
+        raise _wrong(parameter, f"a list, each of it {wanted.what}", values, remedy)
+    for index, value in enumerate(values):
+        check_object(f"{parameter}[{index}]", value, wanted)
+
+
+def check_text(parameter: str, value: object) -> None:
+    """Refuse what is neither ``None`` nor a ``str``.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if value is not None and not isinstance(value, str):
+        raise _wrong(parameter, "a str", value)
+
+
+def check_required_text(parameter: str, value: object) -> None:
+    """Refuse what is no ``str``.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if not isinstance(value, str):
+        raise _wrong(parameter, "a str", value)
+
+
+def check_texts(parameter: str, values: object) -> None:
+    """Refuse what is neither ``None`` nor a list of ``str``.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if values is None:
+        return
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        remedy = f"put it into a list: {parameter}=[...]" if isinstance(values, str) else ""
+        raise _wrong(parameter, "a list of str", values, remedy)
+    for index, value in enumerate(values):
+        check_required_text(f"{parameter}[{index}]", value)
+
+
+def check_number(parameter: str, value: object) -> None:
+    """Refuse what is neither ``None`` nor a number. ``True`` is no number.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise _wrong(parameter, "a number", value)
+
+
+def struct(parameter: str, value: object, kind: type[S]) -> S | None:
+    """Read a struct: one of ours, a dict with its keys, or any object with its attributes.
+
+    :raises ArgumentTypeError: ``WrongType``, or ``UnknownKey`` for a dict.
+    """
+    if value is None or isinstance(value, kind):
+        return value
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # kind is a dataclass
+    if isinstance(value, Mapping):
+        return kind(**known_keys(parameter, value, names))
+    if not any(has(value, name) for name in names):
+        raise _wrong(parameter, f"a {kind.__name__} or a dict", value)
+    return kind(**{name: getattr(value, name, None) for name in names})
+
+
+def known_keys(parameter: str, value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Give a dict whose keys are all of ``names``.
+
+    :raises ArgumentTypeError: ``UnknownKey``.
+    """
+    for key in value:
+        if key not in names:
+            raise ArgumentTypeError(
+                "UnknownKey",
+                f"{parameter} must have only the keys {', '.join(names)}, got {key!r}",
+                parameter=parameter,
+                value=key,
+            )
+    return dict(value)
+
+
+def _wrong(parameter: str, what: str, value: object, remedy: str = "") -> ArgumentTypeError:
+    # Where a secret is wanted, what came instead is likely the secret itself.
+    shown = _hidden(value) if parameter.startswith("passwords") else _shown(value)
+    message = f"{parameter} must be {what}, got {shown}"
+    return ArgumentTypeError(
+        "WrongType",
+        message + (f"; {remedy}" if remedy else ""),
+        parameter=parameter,
+        value=shown if parameter.startswith("passwords") else value,
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str | int | float):
+        text = repr(value)
+        return text if len(text) <= 80 else f"{text[:77]}..."
+    return _hidden(value)
+
+
+def _hidden(value: object) -> str:
+    if value is None:
+        return "None"
+    kind = type(value).__name__
+    size = f" of {len(value)} characters" if isinstance(value, str) else ""
+    return f"{'an' if kind[0] in 'AEIOaeio' else 'a'} {kind}{size}"

@@ -1,0 +1,119 @@
+"""Where in the construct tree something is, asked of Node once and remembered.
+
+A construct never moves, so what is above it stays true as long as the object lives.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Annotations, Stack
+from constructs import Construct, IConstruct
+
+from ..errors import ArgumentTypeError, ElastiCacheError, ValidationError
+from ..model.doubts import Doubt
+
+T = TypeVar("T")
+
+_stacks: WeakKeyDictionary[IConstruct, Stack] = WeakKeyDictionary()
+_above: WeakKeyDictionary[IConstruct, list[IConstruct]] = WeakKeyDictionary()
+_first_of_name: WeakKeyDictionary[Stack, dict[tuple[str, str], IConstruct]] = WeakKeyDictionary()
+
+
+def stack_of(scope: Construct) -> Stack:
+    """The stack that a construct is in."""
+    return scope if isinstance(scope, Stack) else _remembered(_stacks, scope, Stack.of)
+
+
+def scopes_of(scope: Construct) -> list[IConstruct]:
+    """The construct and all above it, the nearest first."""
+    return _remembered(_above, scope, lambda construct: construct.node.scopes[::-1])
+
+
+def _remembered(memory: WeakKeyDictionary[IConstruct, T], key: Construct, ask: Callable[[Construct], T]) -> T:
+    found = memory.get(key)
+    if found is None:
+        found = memory[key] = ask(key)
+    return found
+
+
+@contextmanager
+def checked(scope: Construct, id: str) -> Iterator[None]:
+    """Run the checks of a construct that is still to be made: an error from here carries its path.
+
+    :raises ArgumentTypeError: ``WrongType`` where the scope is no construct, or the id no ``str``.
+    :raises ValidationError: ``ScopeOutsideStack``.
+    """
+    for parameter, value, kind, what in (
+        ("scope", scope, Construct, "a construct, such as a Stack"),
+        ("id", id, str, "a str"),
+    ):
+        if not isinstance(value, kind):
+            message = f"{parameter} must be {what}, got {value!r}"
+            raise ArgumentTypeError("WrongType", message, parameter=parameter, value=value)
+    try:
+        _check_in_stack(scope)
+        yield
+    except ElastiCacheError as error:
+        error.construct_path = error.construct_path or f"{scope.node.path}/{id}".lstrip("/")
+        raise
+
+
+def _check_in_stack(scope: Construct) -> None:
+    try:
+        stack_of(scope)
+    except RuntimeError as error:
+        raise ValidationError(
+            "ScopeOutsideStack",
+            f"scope must be a Stack, or a construct in one, got {type(scope).__name__}; pass the stack",
+            parameter="scope",
+            value=scope,
+        ) from error
+
+
+@contextmanager
+def at(construct: IConstruct) -> Iterator[None]:
+    """Run the checks of a call on a construct: an error from here carries its path."""
+    try:
+        yield
+    except ElastiCacheError as error:
+        error.construct_path = error.construct_path or construct.node.path
+        raise
+
+
+@contextmanager
+def creation(id: str) -> Iterator[None]:
+    """Turn the CDK's refusal of a construct's id into an error of ours.
+
+    :raises ValidationError: ``ConstructIdRefused``.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        raise ValidationError(
+            "ConstructIdRefused",
+            f"id must be new and valid within its scope, got {id!r}; the CDK says: {error}",
+            parameter="id",
+            value=id,
+        ) from error
+
+
+def warn(construct: Construct, doubts: Iterator[Doubt]) -> None:
+    """Attach each doubt to a construct, as a warning that can be acknowledged by its id."""
+    for doubt in doubts:
+        Annotations.of(construct).add_warning_v2(f"cdk-elasticache:{doubt.id}", doubt.message)
+
+
+def doubts_about_twins(construct: Construct, stack: Stack, parameter: str, name: str) -> Iterator[Doubt]:
+    """Tell of a name that another resource of the same kind has in this stack.
+
+    :param parameter: what the name is called; names are compared within it, in lower case, as AWS stores them.
+    """
+    first = _first_of_name.setdefault(stack, {}).setdefault((parameter, name.lower()), construct)
+    if first is not construct:
+        yield Doubt(
+            "duplicate-name",
+            f"{parameter} should be unique in a region, got {name!r}, which {first.node.path} has too; AWS refuses "
+            "the second",
+        )

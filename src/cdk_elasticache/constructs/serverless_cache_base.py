@@ -1,0 +1,336 @@
+"""What every cache has, made here or imported: grants, metrics, connections."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
+
+import jsii
+from aws_cdk import Duration, IResource, Resource
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk.interfaces import aws_elasticache as refs
+
+from ..model.engines import CacheEngine
+from .arguments import CACHE, check_object
+from .interfaces import IUserGroup
+from .places import at
+from .tokens import is_token
+from .user_base import grant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
+
+#: Where CloudWatch keeps the metrics, and the dimension of a serverless cache there. The alpha module writes
+#: ``ServerlessCacheName``, under which no data arrives.
+#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html
+NAMESPACE, DIMENSION = "AWS/ElastiCache", "clusterId"
+
+
+class MetricOptions(TypedDict, total=False):
+    """What a metric can be told: ``cloudwatch.MetricOptions``. Each replaces the metric's own setting."""
+
+    account: str | None
+    color: str | None
+    dimensions_map: "Mapping[str, str] | None"
+    id: str | None
+    label: str | None
+    period: Duration | None
+    region: str | None
+    stack_account: str | None
+    stack_region: str | None
+    statistic: str | None
+    unit: "cloudwatch.Unit | None"
+    visible: bool | None
+
+
+class IServerlessCache(ec2.IConnectable, IResource, refs.IServerlessCacheRef, Protocol):
+    """A serverless cache, made here or imported."""
+
+    @property
+    def serverless_cache_name(self) -> str:
+        """The cache's name."""
+        ...
+
+    @property
+    def serverless_cache_arn(self) -> str:
+        """The cache's ARN."""
+        ...
+
+    @property
+    def engine(self) -> CacheEngine | None:
+        """The cache's engine; ``None`` where an import doesn't know. The same goes for what follows."""
+        ...
+
+    @property
+    def backup_arns_to_restore(self) -> Sequence[str] | None:
+        """The backups it was filled from."""
+        ...
+
+    @property
+    def kms_key(self) -> "kms.IKey | None":
+        """The key that encrypts it."""
+        ...
+
+    @property
+    def vpc(self) -> ec2.IVpc | None:
+        """The VPC it is reached in."""
+        ...
+
+    @property
+    def subnets(self) -> Sequence[ec2.ISubnet] | None:
+        """The subnets it is reached in."""
+        ...
+
+    @property
+    def security_groups(self) -> Sequence[ec2.ISecurityGroup] | None:
+        """The security groups that guard it."""
+        ...
+
+    @property
+    def user_group(self) -> IUserGroup | None:
+        """The group of those who may use it."""
+        ...
+
+    def grant(self, grantee: "iam.IGrantable", *actions: str) -> "iam.Grant":
+        """Let a role, or another identity, do something with this cache."""
+        ...
+
+    def grant_connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
+        """Let a role, or another identity, connect to this cache."""
+        ...
+
+    def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Give a metric of this cache."""
+        ...
+
+    def metric_cache_hit_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_cache_hit_count`."""
+        ...
+
+    def metric_cache_miss_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_cache_miss_count`."""
+        ...
+
+    def metric_cache_hit_rate(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_cache_hit_rate`."""
+        ...
+
+    def metric_data_stored(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_data_stored`."""
+        ...
+
+    def metric_processing_units_consumed(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_processing_units_consumed`."""
+        ...
+
+    def metric_network_bytes_in(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_network_bytes_in`."""
+        ...
+
+    def metric_network_bytes_out(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_network_bytes_out`."""
+        ...
+
+    def metric_active_connections(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_active_connections`."""
+        ...
+
+    def metric_write_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_write_request_latency`."""
+        ...
+
+    def metric_read_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """See :meth:`ServerlessCache.metric_read_request_latency`."""
+        ...
+
+
+class ServerlessCacheGrants:
+    """Grants on a cache: anything that has a ``serverless_cache_ref``."""
+
+    def __init__(self, resource: refs.IServerlessCacheRef) -> None:
+        self._resource = resource
+
+    @classmethod
+    def from_serverless_cache(cls, resource: refs.IServerlessCacheRef) -> "ServerlessCacheGrants":
+        """Make the grants of a cache.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything without a ``serverless_cache_ref``.
+        """
+        check_object("resource", resource, CACHE)
+        return cls(resource)
+
+    def actions(
+        self,
+        grantee: "iam.IGrantable",
+        actions: Sequence[str],
+        *,
+        resource_arns: Sequence[str] | None = None,
+    ) -> "iam.Grant":
+        """Let an identity do something.
+
+        :param resource_arns: with what. Default: with the cache.
+        :raises ValidationError: ``NoActions``, ``NoResources`` or ``InvalidActions``.
+        :raises ArgumentTypeError: ``WrongType``.
+        """
+        with at(self._resource):
+            if resource_arns is None:
+                resource_arns = [self._resource.serverless_cache_ref.serverless_cache_arn]
+            return grant(grantee, actions, resource_arns)
+
+    def connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
+        """Let an identity connect: ``elasticache:Connect`` and ``elasticache:DescribeServerlessCaches``."""
+        return self.actions(grantee, ["elasticache:Connect", "elasticache:DescribeServerlessCaches"])
+
+
+@jsii.implements(ec2.IConnectable, refs.IServerlessCacheRef)
+class ServerlessCacheBase(Resource):
+    """A serverless cache, made here or imported."""
+
+    @property
+    @abstractmethod
+    def serverless_cache_name(self) -> str:
+        """The cache's name."""
+
+    @property
+    @abstractmethod
+    def serverless_cache_arn(self) -> str:
+        """The cache's ARN."""
+
+    @property
+    @abstractmethod
+    def engine(self) -> CacheEngine | None:
+        """The cache's engine; ``None`` where an import doesn't know. The same goes for what follows."""
+
+    @property
+    @abstractmethod
+    def backup_arns_to_restore(self) -> Sequence[str] | None:
+        """The backups it was filled from."""
+
+    @property
+    @abstractmethod
+    def kms_key(self) -> "kms.IKey | None":
+        """The key that encrypts it."""
+
+    @property
+    @abstractmethod
+    def vpc(self) -> ec2.IVpc | None:
+        """The VPC it is reached in."""
+
+    @property
+    @abstractmethod
+    def subnets(self) -> Sequence[ec2.ISubnet] | None:
+        """The subnets it is reached in."""
+
+    @property
+    @abstractmethod
+    def security_groups(self) -> Sequence[ec2.ISecurityGroup] | None:
+        """The security groups that guard it."""
+
+    @property
+    @abstractmethod
+    def user_group(self) -> IUserGroup | None:
+        """The group of those who may use it."""
+
+    @property
+    @abstractmethod
+    def connections(self) -> ec2.Connections:
+        """Who may reach it over the network."""
+
+    @property
+    def serverless_cache_ref(self) -> refs.ServerlessCacheReference:
+        """The cache as the CDK's own interfaces refer to it."""
+        return refs.ServerlessCacheReference(
+            serverless_cache_arn=self.serverless_cache_arn, serverless_cache_name=self.serverless_cache_name
+        )
+
+    @property
+    def grants(self) -> ServerlessCacheGrants:
+        """The grants on this cache."""
+        return ServerlessCacheGrants.from_serverless_cache(self)
+
+    def grant(self, grantee: "iam.IGrantable", *actions: str) -> "iam.Grant":
+        """Let a role, or another identity, do something with this cache.
+
+        :raises ValidationError: ``NoActions`` where no action is named.
+        """
+        return self.grants.actions(grantee, actions)
+
+    def grant_connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
+        """Let a role, or another identity, connect to this cache.
+
+        That is half of it: :meth:`IamUser.grant_connect` is the other, and IAM authentication needs both.
+        https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+        """
+        return self.grants.connect(grantee)
+
+    def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Give a metric of this cache.
+
+        :param metric_name: the name, as CloudWatch has it: ``Evictions``.
+        :param options: see :class:`MetricOptions`. Default: the average over 5 minutes.
+        """
+        return self._metric(metric_name, "Average", options)
+
+    def _metric(self, name: str, statistic: str, options: MetricOptions) -> "cloudwatch.Metric":
+        from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
+
+        cache = self.serverless_cache_name
+        # An option that is None is one that wasn't given.
+        given = {option: value for option, value in options.items() if value is not None}
+        settings: dict[str, Any] = {
+            # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
+            "dimensions_map": {DIMENSION: cache if is_token(cache) else cache.lower()},
+            "period": Duration.minutes(5),
+            "statistic": statistic,
+            **self._metric_place(),
+            # An option that is None is one that wasn't given.
+            **{option: value for option, value in options.items() if value is not None},
+        }
+        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings).attach_to(self)
+
+    def _metric_place(self) -> MetricOptions:
+        """Where the metrics are, if not where the stack is."""
+        return {}
+
+    def metric_cache_hit_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Read-only key lookups that found the key. Default: the sum over 5 minutes."""
+        return self._metric("CacheHits", "Sum", options)
+
+    def metric_cache_miss_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Read-only key lookups that found nothing. Default: the sum over 5 minutes."""
+        return self._metric("CacheMisses", "Sum", options)
+
+    def metric_cache_hit_rate(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Share of the lookups that found their key, in percent. Default: the average over 5 minutes."""
+        return self._metric("CacheHitRate", "Average", options)
+
+    def metric_data_stored(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Bytes of data held. Default: the maximum over 5 minutes."""
+        return self._metric("BytesUsedForCache", "Maximum", options)
+
+    def metric_processing_units_consumed(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """ECPUs used by requests. Default: the average over 5 minutes."""
+        return self._metric("ElastiCacheProcessingUnits", "Average", options)
+
+    def metric_network_bytes_in(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Bytes received. Default: the sum over 5 minutes."""
+        return self._metric("NetworkBytesIn", "Sum", options)
+
+    def metric_network_bytes_out(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Bytes sent. Default: the sum over 5 minutes."""
+        return self._metric("NetworkBytesOut", "Sum", options)
+
+    def metric_active_connections(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Open connections. Default: the maximum over 5 minutes."""
+        return self._metric("CurrConnections", "Maximum", options)
+
+    def metric_write_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Time that writes took on the server, in microseconds. Default: the average over 5 minutes."""
+        return self._metric("SuccessfulWriteRequestLatency", "Average", options)
+
+    def metric_read_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Time that reads took on the server, in microseconds. Default: the average over 5 minutes."""
+        return self._metric("SuccessfulReadRequestLatency", "Average", options)

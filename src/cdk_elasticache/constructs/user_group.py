@@ -1,0 +1,336 @@
+"""User groups: who may use the caches that a group is assigned to."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, NoReturn
+
+import jsii
+from aws_cdk import Names, Resource
+from aws_cdk import aws_elasticache as cfn
+from constructs import Construct, IValidation
+
+from ..errors import ValidationError
+from ..model.arns import USER_GROUP
+from ..model.engines import UserEngine
+from ..model.membership import (
+    Member,
+    check_members,
+    check_user_engine,
+    doubts_about_members,
+    has_default,
+    missing_default,
+)
+from ..model.names import DEFAULT_USER, check_identifier, doubts_about_identifier
+from . import arguments
+from .imports import Imported, identify
+from .injection import injected
+from .interfaces import IUser, IUserGroup
+from .places import at, checked, creation, doubts_about_twins, stack_of, warn
+from .structs import UserGroupProps
+from .tokens import is_token
+from .user_base import ImportedUser
+from .users import NoPasswordUser
+
+
+class UserList(list[IUser]):
+    """A copy of a group's users. Changing it would change nothing, so it can't be changed."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise ValidationError(
+            "UsersIsACopy",
+            "users must not be changed, since it is a copy of the group's users; call add_user",
+            parameter="users",
+        )
+
+    append = extend = insert = remove = pop = clear = sort = reverse = _refuse
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+
+
+@jsii.implements(IUserGroup)
+class UserGroupBase(Resource):
+    """A group of users, made here or imported."""
+
+    @property
+    @abstractmethod
+    def user_group_name(self) -> str:
+        """The group's name, which is its id."""
+
+    @property
+    @abstractmethod
+    def user_group_arn(self) -> str:
+        """The group's ARN."""
+
+    @property
+    @abstractmethod
+    def engine(self) -> UserEngine | None:
+        """The group's engine; ``None`` where an import doesn't know."""
+
+    @property
+    @abstractmethod
+    def users(self) -> list[IUser] | None:
+        """A copy of the list of its users; ``None`` where an import doesn't know."""
+
+    def add_user(self, user: IUser) -> None:
+        """Refuse to add a user to a group that this app doesn't make.
+
+        :raises ValidationError: ``ImportedUserGroupModification``.
+        """
+        with at(self):
+            raise ValidationError(
+                "ImportedUserGroupModification",
+                "add_user must be called on a group that this app makes, got an imported one",
+                parameter="user",
+            )
+
+
+class ImportedUserGroup(UserGroupBase):
+    """A group that exists already. Renders nothing."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        identity: Imported,
+        engine: UserEngine | None,
+        users: Sequence[IUser] | None,
+    ) -> None:
+        super().__init__(scope, id, account=identity.account, region=identity.region)
+        self._identity = identity
+        self._engine = engine
+        self._users = users
+
+    @property
+    def user_group_name(self) -> str:
+        """The group's name, which is its id."""
+        return self._identity.name
+
+    @property
+    def user_group_arn(self) -> str:
+        """The group's ARN."""
+        return self._identity.arn
+
+    @property
+    def engine(self) -> UserEngine | None:
+        """The group's engine, where it was given."""
+        return self._engine
+
+    @property
+    def users(self) -> list[IUser] | None:
+        """A copy of the list of users that was given, if any."""
+        return None if self._users is None else UserList(self._users)
+
+
+class UserGroup(UserGroupBase):
+    """A group of users, to assign to caches. One ``AWS::ElastiCache::UserGroup``.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+
+    :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``; a redis group takes redis users only and needs one
+        whose name is ``default``. Default: ``UserEngine.VALKEY``.
+    :param user_group_name: the group's name, which is its id: ASCII letters, digits and hyphens, beginning with a
+        letter. Default: made from the construct's path.
+    :param users: its first users; :meth:`add_user` adds more. Names are unique within a group. Default: none.
+    :raises ValidationError: ``DuplicateUserName``, ``DuplicateUserId``, ``RedisUserGroupEngineMismatch``,
+        ``InvalidIdentifier``, ``EmptyName`` or ``UnsupportedUserEngine``.
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+
+    #: What identifies the class to property injectors.
+    PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.UserGroup"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        engine: UserEngine | None = None,
+        user_group_name: str | None = None,
+        users: Sequence[IUser] | None = None,
+    ) -> None:
+        with checked(scope, id):
+            props = UserGroupProps(engine=engine, user_group_name=user_group_name, users=users)
+            props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
+            self._engine = props.engine or UserEngine.VALKEY
+            _check(props)
+            self._users = list(props.users or ())
+            self._members = [member_of(user) for user in self._users]
+            check_members(self._engine.engine_type, self._members)
+            with creation(id):
+                super().__init__(scope, id)
+        self._name = (
+            Names.unique_resource_name(self, max_length=40).lower()
+            if props.user_group_name is None
+            else props.user_group_name
+        )
+        self.resource = cfn.CfnUserGroup(
+            self,
+            # Part of the logical id: another name would replace every user's group.
+            "Resource",
+            engine=self._engine.engine_type,
+            user_group_id=self._name,
+            user_ids=[user.user_id for user in self._users],
+        )
+        self._node = self.resource.node
+        self._depend_on(*self._users)
+        self._warn(scope, props.user_group_name)
+        if self._engine.engine_type == "redis" and not _may_have_default(self._members):
+            # The default user may still be added, so only synthesis can tell that it never was.
+            self.node.add_validation(_HasDefaultUser(self))
+
+    @classmethod
+    def is_user_group(cls, x: object) -> bool:
+        """Whether something is a ``UserGroup`` that this app makes."""
+        return isinstance(x, UserGroup)
+
+    @classmethod
+    def from_user_group_name(cls, scope: Construct, id: str, user_group_name: str) -> IUserGroup:
+        """Import a group by its name.
+
+        :raises ValidationError: ``MissingUserGroupIdentifier`` for an empty name.
+        """
+        return cls.from_user_group_attributes(scope, id, user_group_name=user_group_name)
+
+    @classmethod
+    def from_user_group_arn(cls, scope: Construct, id: str, user_group_arn: str) -> IUserGroup:
+        """Import a group by its ARN; region and account are those of the ARN.
+
+        :raises ValidationError: ``MissingUserGroupIdentifier`` or ``InvalidUserGroupArn``.
+        """
+        return cls.from_user_group_attributes(scope, id, user_group_arn=user_group_arn)
+
+    @classmethod
+    def from_user_group_attributes(
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        engine: UserEngine | None = None,
+        user_group_arn: str | None = None,
+        user_group_name: str | None = None,
+        users: Sequence[IUser] | None = None,
+    ) -> IUserGroup:
+        """Import a group by what is known of it.
+
+        :param engine: the group's engine. Default: unknown.
+        :param user_group_arn: the group's ARN. Give this or ``user_group_name``.
+        :param user_group_name: the group's name. Give this or ``user_group_arn``.
+        :param users: its users. Default: unknown.
+        :raises ValidationError: ``ConflictingUserGroupIdentifiers``, ``MissingUserGroupIdentifier`` or
+            ``InvalidUserGroupArn``.
+        """
+        with checked(scope, id):
+            arguments.check_optional("engine", engine, arguments.USER_ENGINE)
+            if users is not None:
+                arguments.check_objects("users", users, arguments.USER)
+            identity = identify(
+                scope, USER_GROUP, "UserGroup", "user_group_name", user_group_name, user_group_arn
+            )
+            with creation(id):
+                return ImportedUserGroup(scope, id, identity, engine, users)
+
+    def add_user(self, user: IUser) -> None:
+        """Add a user.
+
+        :raises ValidationError: ``DuplicateUserName``, ``DuplicateUserId`` or ``RedisUserGroupEngineMismatch``; the
+            group is then as before.
+        :raises ArgumentTypeError: ``WrongType``.
+        """
+        with at(self):
+            arguments.check_object("user", user, arguments.USER)
+            member = member_of(user)
+            check_members(self._engine.engine_type, [*self._members, member])
+        self._users.append(user)
+        self._members.append(member)
+        self.resource.user_ids = [user.user_id for user in self._users]
+        self._depend_on(user)
+        warn(self, doubts_about_members(self._engine.engine_type, [member]))
+
+    def _depend_on(self, *users: IUser) -> None:
+        if constructs := [user for user in users if arguments.has(user, "node")]:
+            self._node.add_dependency(*constructs)
+
+    def _warn(self, scope: Construct, given_name: str | None) -> None:
+        warn(self, doubts_about_members(self._engine.engine_type, self._members))
+        if given_name is not None and not is_token(given_name):
+            warn(self, doubts_about_identifier("user_group_name", given_name))
+            warn(self, doubts_about_twins(self, stack_of(scope), "user_group_name", given_name))
+
+    @property
+    def user_group_name(self) -> str:
+        """The group's name, which is its id."""
+        return self._name
+
+    @property
+    def user_group_arn(self) -> str:
+        """The group's ARN."""
+        return self.resource.attr_arn
+
+    @property
+    def user_group_status(self) -> str:
+        """The group's status: ``creating``, ``active``, ``modifying`` or ``deleting``."""
+        return self.resource.attr_status
+
+    @property
+    def engine(self) -> UserEngine:
+        """The group's engine."""
+        return self._engine
+
+    @property
+    def users(self) -> list[IUser]:
+        """A copy of the list of its users, in the order of their addition."""
+        return UserList(self._users)
+
+
+def member_of(user: IUser) -> Member:
+    """What the rules of membership need to know of a user."""
+    return Member(
+        user_id=user.user_id,
+        user_name=getattr(user, "user_name", None),
+        engine=engine_of(user),
+        has_password=not (isinstance(user, NoPasswordUser) or _is_built_in(user)),
+    )
+
+
+def engine_of(holder: IUser | IUserGroup) -> str | None:
+    """By which engine the rules judge a user or a group. ``None``: not known, or its class doesn't tell.
+
+    A token counts as redis: redis users fit into every group, and redis groups onto every cache that takes groups.
+    """
+    engine: UserEngine | None = getattr(holder, "engine", None)
+    if engine is None:
+        return None
+    return "redis" if is_token(engine.engine_type) else engine.engine_type
+
+
+def _may_have_default(members: Sequence[Member]) -> bool:
+    return has_default(members) or any(is_token(member.user_name) for member in members)
+
+
+def _is_built_in(user: IUser) -> bool:
+    return isinstance(user, ImportedUser) and user.user_id == DEFAULT_USER
+
+
+def _check(props: UserGroupProps) -> None:
+    arguments.check_optional("engine", props.engine, arguments.USER_ENGINE)
+    arguments.check_text("user_group_name", props.user_group_name)
+    if props.users is not None:
+        arguments.check_objects("users", props.users, arguments.USER)
+    if props.user_group_name is not None and not is_token(props.user_group_name):
+        check_identifier("user_group_name", props.user_group_name)
+    if props.engine is not None and not is_token(props.engine.engine_type):
+        check_user_engine(props.engine.engine_type)
+
+
+@jsii.implements(IValidation)
+class _HasDefaultUser:
+    """Asks at synthesis whether a redis group got its default user."""
+
+    def __init__(self, group: UserGroup) -> None:
+        self._group = group
+
+    def validate(self) -> list[str]:
+        if _may_have_default([member_of(user) for user in self._group.users]):
+            return []
+        error = missing_default()
+        error.construct_path = self._group.node.path
+        return [str(error)]

@@ -1,0 +1,301 @@
+"""Users that an app makes: with IAM authentication, with passwords, and without any."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from aws_cdk import SecretValue
+from aws_cdk import aws_elasticache as cfn
+from constructs import Construct
+
+from ..model.access_string.decide import Decision
+from ..model.engines import CacheEngine, UserEngine
+from ..model.membership import check_iam_name, check_no_password_engine, check_user_engine
+from ..model.names import (
+    check_identifier,
+    check_not_empty,
+    doubts_about_identifier,
+    doubts_about_new_user,
+    doubts_about_user_name,
+)
+from ..model.passwords import check_passwords
+from . import arguments
+from .access_control import AccessControl, check_access_string, doubts_about_access, read_access
+from .injection import injected
+from .places import at, checked, creation, doubts_about_twins, stack_of, warn
+from .structs import IamUserProps, NoPasswordUserProps, PasswordUserProps
+from .tokens import is_token, literal
+from .user_base import IamGrants, ImportedIamUser, UserBase, import_iam_user
+
+Props = IamUserProps | NoPasswordUserProps | PasswordUserProps
+
+
+class OwnedUser(UserBase):
+    """What every user has that an app makes: one ``AWS::ElastiCache::User``, called ``Resource``."""
+
+    #: What identifies the class to property injectors.
+    PROPERTY_INJECTION_ID: ClassVar[str]
+    #: The engine of a user whose engine isn't given.
+    _DEFAULT_ENGINE: ClassVar[UserEngine] = UserEngine.VALKEY
+
+    def __init__(self, scope: Construct, id: str, props: Props) -> None:
+        with checked(scope, id):
+            props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
+            self._engine = props.engine or self._DEFAULT_ENGINE
+            self._user_id = props.user_id
+            self._user_name = props.user_id if props.user_name is None else props.user_name
+            self._check(props)
+            authentication = self._authentication(props)
+            with creation(id):
+                super().__init__(scope, id)
+        self._resource = cfn.CfnUser(
+            self,
+            # Part of the logical id: another name would replace every user's user.
+            "Resource",
+            engine=self._engine.engine_type,
+            user_id=self._user_id,
+            user_name=self._user_name,
+            access_string=self._access_string,
+            authentication_mode=authentication,
+            no_password_required=authentication["Type"] == "no-password-required",
+        )
+        self._warn(scope)
+
+    def _check(self, props: Props) -> None:
+        arguments.check_optional("engine", props.engine, arguments.USER_ENGINE)
+        arguments.check_required_text("user_id", props.user_id)
+        arguments.check_text("user_name", props.user_name)
+        arguments.check_object("access_control", props.access_control, arguments.ACCESS_CONTROL)
+        self._access_string = props.access_control.access_string
+        check_access_string(self._access_string)
+        if not is_token(self._user_id):
+            check_identifier("user_id", self._user_id)
+        check_not_empty("user_name", self._user_name)
+        if not is_token(self._engine.engine_type):
+            check_user_engine(self._engine.engine_type)
+
+    @abstractmethod
+    def _authentication(self, props: Any) -> dict[str, Any]:
+        """Check what is the class's own, and give the property ``AuthenticationMode``."""
+
+    def _warn(self, scope: Construct) -> None:
+        user_id, user_name = literal(self._user_id), literal(self._user_name)
+        if user_id is not None:
+            warn(self, doubts_about_new_user(user_id))
+            warn(self, doubts_about_identifier("user_id", user_id))
+            warn(self, doubts_about_twins(self, stack_of(scope), "user_id", user_id))
+        if user_name is not None:
+            warn(self, doubts_about_user_name(user_name))
+        warn(self, doubts_about_access(self._access_string))
+
+    def allows(self, command: str, *args: object, engine: CacheEngine | str | None = None) -> Decision:
+        """Whether the user may run a command line: for an app's own unit tests, without a server.
+
+        ``assert not user.allows("FLUSHALL")``; the decision's ``reason`` says why.
+
+        :param command: its name; of a subcommand the container's, and the rest in ``args``.
+        :param args: text, bytes or numbers, as a client would send them.
+        :param engine: the cache's engine. Default: the newest of the user's.
+        :raises ValidationError: ``UnknownCommand``, ``WrongNumberOfArguments`` or ``UnknownEngine``.
+        :raises AccessStringError: where the access string is a token, which nobody can judge yet.
+        """
+        with at(self):
+            return read_access(self._access_string).allows(
+                command, *args, engine=engine or self._engine.engine_type
+            )
+
+    @property
+    def user_id(self) -> str:
+        """The user's id."""
+        return self._user_id
+
+    @property
+    def user_name(self) -> str:
+        """The name that clients log in with."""
+        return self._user_name
+
+    @property
+    def engine(self) -> UserEngine:
+        """The user's engine."""
+        return self._engine
+
+    @property
+    def access_string(self) -> str:
+        """What the user may do, as the template has it."""
+        return self._access_string
+
+    @property
+    def user_arn(self) -> str:
+        """The user's ARN."""
+        return self._resource.attr_arn
+
+    @property
+    def user_status(self) -> str:
+        """The user's status: ``active``, ``modifying`` or ``deleting``."""
+        return self._resource.attr_status
+
+
+class IamUser(OwnedUser, IamGrants):
+    """A user who logs in with a token that an IAM identity has signed: no password to keep.
+
+    The name is the id. Whom :meth:`grant_connect` names may log in, given the cache's ``grant_connect`` too.
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+
+    :param access_control: what the user may do.
+    :param user_id: the user's id: ASCII letters, digits and hyphens, beginning with a letter.
+    :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``. Default: ``UserEngine.VALKEY``.
+    :param user_name: the same as ``user_id``. Default: ``user_id``.
+    :raises ValidationError: ``IamUserNameMustEqualUserId``, ``InvalidIdentifier``, ``EmptyName``,
+        ``EmptyAccessString`` or ``UnsupportedUserEngine``.
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+
+    PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.IamUser"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access_control: AccessControl,
+        user_id: str,
+        engine: UserEngine | None = None,
+        user_name: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            IamUserProps(user_id=user_id, access_control=access_control, engine=engine, user_name=user_name),
+        )
+
+    def _authentication(self, props: IamUserProps) -> dict[str, Any]:
+        if not (is_token(self._user_id) or is_token(self._user_name)):
+            check_iam_name(self._user_id, self._user_name)
+        return {"Type": "iam"}
+
+    @classmethod
+    def is_iam_user(cls, x: object) -> bool:
+        """Whether something is an ``IamUser`` that this app makes."""
+        return isinstance(x, IamUser)
+
+    @classmethod
+    def from_user_id(cls, scope: Construct, id: str, user_id: str) -> ImportedIamUser:
+        """Import a user by its id; see :meth:`UserBase.from_user_id`."""
+        return import_iam_user(scope, id, None, None, user_id, None)
+
+    @classmethod
+    def from_user_arn(cls, scope: Construct, id: str, user_arn: str) -> ImportedIamUser:
+        """Import a user by its ARN; see :meth:`UserBase.from_user_arn`."""
+        return import_iam_user(scope, id, None, user_arn, None, None)
+
+    @classmethod
+    def from_user_attributes(
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        engine: UserEngine | None = None,
+        user_arn: str | None = None,
+        user_id: str | None = None,
+        user_name: str | None = None,
+    ) -> ImportedIamUser:
+        """Import a user by what is known of it; see :meth:`UserBase.from_user_attributes`."""
+        return import_iam_user(scope, id, engine, user_arn, user_id, user_name)
+
+
+class PasswordUser(OwnedUser):
+    """A user who logs in with a password, or with either of two while one is being replaced.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+
+    :param passwords: one or two; of 16 to 128 printable characters, none of them ``,`` ``"`` ``/`` ``@``.
+    :param access_control: what the user may do.
+    :param user_id: the user's id: ASCII letters, digits and hyphens, beginning with a letter.
+    :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``. Default: ``UserEngine.VALKEY``.
+    :param user_name: the name that clients log in with. Default: ``user_id``.
+    :raises ValidationError: ``InvalidPasswordCount``, ``InvalidPassword``, ``DuplicatePassword``,
+        ``InvalidIdentifier``, ``EmptyName``, ``EmptyAccessString`` or ``UnsupportedUserEngine``.
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+
+    PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.PasswordUser"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        passwords: Sequence[SecretValue],
+        access_control: AccessControl,
+        user_id: str,
+        engine: UserEngine | None = None,
+        user_name: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            PasswordUserProps(
+                user_id=user_id,
+                access_control=access_control,
+                engine=engine,
+                passwords=passwords,
+                user_name=user_name,
+            ),
+        )
+
+    def _authentication(self, props: PasswordUserProps) -> dict[str, Any]:
+        arguments.check_objects("passwords", props.passwords, arguments.SECRET)
+        passwords = [secret.unsafe_unwrap() for secret in props.passwords]
+        check_passwords([literal(password) for password in passwords])
+        return {"Type": "password", "Passwords": passwords}
+
+    @classmethod
+    def is_password_user(cls, x: object) -> bool:
+        """Whether something is a ``PasswordUser`` that this app makes."""
+        return isinstance(x, PasswordUser)
+
+
+class NoPasswordUser(OwnedUser):
+    """A user who logs in with any password or none: for a default user who may do little, or nothing.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+
+    :param access_control: what the user may do.
+    :param user_id: the user's id: ASCII letters, digits and hyphens, beginning with a letter.
+    :param engine: ``UserEngine.REDIS``, since valkey users need to authenticate. Default: ``UserEngine.REDIS``.
+    :param user_name: the name that clients log in with. Default: ``user_id``.
+    :raises ValidationError: ``UnsupportedEngineForNoPassword``, ``InvalidIdentifier``, ``EmptyName`` or
+        ``EmptyAccessString``.
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+
+    PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.NoPasswordUser"
+    _DEFAULT_ENGINE = UserEngine.REDIS
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access_control: AccessControl,
+        user_id: str,
+        engine: UserEngine | None = None,
+        user_name: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            NoPasswordUserProps(
+                user_id=user_id, access_control=access_control, engine=engine, user_name=user_name
+            ),
+        )
+
+    def _authentication(self, props: NoPasswordUserProps) -> dict[str, Any]:
+        if not is_token(self._engine.engine_type):
+            check_no_password_engine(self._engine.engine_type)
+        return {"Type": "no-password-required"}
+
+    @classmethod
+    def is_no_password_user(cls, x: object) -> bool:
+        """Whether something is a ``NoPasswordUser`` that this app makes."""
+        return isinstance(x, NoPasswordUser)
