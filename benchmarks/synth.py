@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import Any
 
 #: Caches in one stack of the mixed app.
 STACK = 50
@@ -49,7 +50,7 @@ def build(module: str, caches: int) -> None:
     print(json.dumps(constructed))
 
 
-def one_of_each(elasticache, stack, vpc, role, number):  # type: ignore[no-untyped-def]  # two modules alike
+def one_of_each(elasticache: Any, stack: Any, vpc: Any, role: Any, number: int) -> None:
     """A cache with limits, its users, their group and grants: an app as teams write it."""
     from aws_cdk import SecretValue, Size
 
@@ -62,7 +63,11 @@ def one_of_each(elasticache, stack, vpc, role, number):  # type: ignore[no-untyp
         access_control=elasticache.AccessControl.from_access_string("off -@all"),
     )
     app_user = elasticache.IamUser(
-        stack, f"App{number}", engine=elasticache.UserEngine.REDIS, user_id=f"app-{number}", access_control=access
+        stack,
+        f"App{number}",
+        engine=elasticache.UserEngine.REDIS,
+        user_id=f"app-{number}",
+        access_control=access,
     )
     worker = elasticache.PasswordUser(
         stack,
@@ -118,9 +123,13 @@ def compare(caches: int, runs: int) -> None:
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=3, help="processes of each kind (default 3)")
-    parser.add_argument("--caches", type=int, nargs="+", default=[1, 200], help="sizes of app (default 1 200)")
+    parser.add_argument(
+        "--caches", type=int, nargs="+", default=[1, 200], help="sizes of app (default 1 200)"
+    )
     parser.add_argument("--build", metavar="MODULE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.build:

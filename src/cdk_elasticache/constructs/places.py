@@ -43,6 +43,7 @@ def checked(scope: Construct, id: str) -> Iterator[None]:
     """Run the checks of a construct that is still to be made: an error from here carries its path.
 
     :raises ArgumentTypeError: ``WrongType`` where the scope is no construct, or the id no ``str``.
+    :raises ValidationError: ``ScopeOutsideStack``.
     """
     for parameter, value, kind, what in (
         ("scope", scope, Construct, "a construct, such as a Stack"),
@@ -52,14 +53,27 @@ def checked(scope: Construct, id: str) -> Iterator[None]:
             message = f"{parameter} must be {what}, got {value!r}"
             raise ArgumentTypeError("WrongType", message, parameter=parameter, value=value)
     try:
+        _check_in_stack(scope)
         yield
     except ElastiCacheError as error:
         error.construct_path = error.construct_path or f"{scope.node.path}/{id}".lstrip("/")
         raise
 
 
+def _check_in_stack(scope: Construct) -> None:
+    try:
+        stack_of(scope)
+    except RuntimeError as error:
+        raise ValidationError(
+            "ScopeOutsideStack",
+            f"scope must be a Stack, or a construct in one, got {type(scope).__name__}; pass the stack",
+            parameter="scope",
+            value=scope,
+        ) from error
+
+
 @contextmanager
-def at(construct: Construct) -> Iterator[None]:
+def at(construct: IConstruct) -> Iterator[None]:
     """Run the checks of a call on a construct: an error from here carries its path."""
     try:
         yield
@@ -69,7 +83,7 @@ def at(construct: Construct) -> Iterator[None]:
 
 
 @contextmanager
-def creation() -> Iterator[None]:
+def creation(id: str) -> Iterator[None]:
     """Turn the CDK's refusal of a construct's id into an error of ours.
 
     :raises ValidationError: ``ConstructIdRefused``.
@@ -79,8 +93,9 @@ def creation() -> Iterator[None]:
     except RuntimeError as error:
         raise ValidationError(
             "ConstructIdRefused",
-            f"id must be new and valid within its scope; the CDK says: {error}",
+            f"id must be new and valid within its scope, got {id!r}; the CDK says: {error}",
             parameter="id",
+            value=id,
         ) from error
 
 

@@ -10,6 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk.interfaces import aws_elasticache as refs
 
 from ..model.engines import CacheEngine
+from .arguments import CACHE, check_object
 from .interfaces import IUserGroup
 from .places import at
 from .tokens import is_token
@@ -154,7 +155,11 @@ class ServerlessCacheGrants:
 
     @classmethod
     def from_serverless_cache(cls, resource: refs.IServerlessCacheRef) -> "ServerlessCacheGrants":
-        """Make the grants of a cache."""
+        """Make the grants of a cache.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything without a ``serverless_cache_ref``.
+        """
+        check_object("resource", resource, CACHE)
         return cls(resource)
 
     def actions(
@@ -167,14 +172,13 @@ class ServerlessCacheGrants:
         """Let an identity do something.
 
         :param resource_arns: with what. Default: with the cache.
-        :raises ValidationError: ``NoActions`` where no action is named.
+        :raises ValidationError: ``NoActions``, ``NoResources`` or ``InvalidActions``.
+        :raises ArgumentTypeError: ``WrongType``.
         """
-        arns = (
-            [self._resource.serverless_cache_ref.serverless_cache_arn]
-            if resource_arns is None
-            else resource_arns
-        )
-        return grant(grantee, actions, arns)
+        with at(self._resource):
+            if resource_arns is None:
+                resource_arns = [self._resource.serverless_cache_ref.serverless_cache_arn]
+            return grant(grantee, actions, resource_arns)
 
     def connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
         """Let an identity connect: ``elasticache:Connect`` and ``elasticache:DescribeServerlessCaches``."""
@@ -252,8 +256,7 @@ class ServerlessCacheBase(Resource):
 
         :raises ValidationError: ``NoActions`` where no action is named.
         """
-        with at(self):
-            return grant(grantee, actions, [self.serverless_cache_arn])
+        return self.grants.actions(grantee, actions)
 
     def grant_connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
         """Let a role, or another identity, connect to this cache.
@@ -261,8 +264,7 @@ class ServerlessCacheBase(Resource):
         That is half of it: :meth:`IamUser.grant_connect` is the other, and IAM authentication needs both.
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
         """
-        with at(self):
-            return self.grants.connect(grantee)
+        return self.grants.connect(grantee)
 
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Give a metric of this cache.
@@ -276,6 +278,7 @@ class ServerlessCacheBase(Resource):
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
         cache = self.serverless_cache_name
+        # An option that is None is one that wasn't given.
         given = {option: value for option, value in options.items() if value is not None}
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
@@ -283,7 +286,8 @@ class ServerlessCacheBase(Resource):
             "period": Duration.minutes(5),
             "statistic": statistic,
             **self._metric_place(),
-            **given,
+            # An option that is None is one that wasn't given.
+            **{option: value for option, value in options.items() if value is not None},
         }
         return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings).attach_to(self)
 

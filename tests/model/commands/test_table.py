@@ -4,6 +4,7 @@ import random
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from cdk_elasticache.model.commands import table
 from cdk_elasticache.model.engines import CacheEngine
 from scripts.command_tables import TABLES, Server, ServerError, render
 
+ROOT = Path(__file__).parents[3]
 ENGINES = ("valkey_9", "valkey_8", "valkey_7", "redis_7")
 
 
@@ -21,6 +23,12 @@ def test_a_table_is_what_the_script_writes_today(engine: str, engine_server: Ser
         pytest.skip(f"the table is of {known.version}, the server is {engine_server.version}")
 
     assert render(engine_server, known.date) == (TABLES / f"{engine}.py").read_text()
+
+
+def test_the_script_prints_the_newest_table_but_for_the_date() -> None:
+    script = [sys.executable, "scripts/command_tables.py", "valkey_9", "--output", "-"]
+    printed = subprocess.check_output(script, cwd=ROOT, text=True)
+    assert re.sub(r'DATE = ".*"', f'DATE = "{table().date}"', printed) == (TABLES / "valkey_9.py").read_text()
 
 
 def test_the_categories_are_those_of_acl_cat(engine: str, engine_server: Server) -> None:
@@ -130,6 +138,11 @@ def test_a_command_is_its_row_of_the_table() -> None:
 def test_a_command_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="Command is frozen: arity cannot be set"):
         table().commands["get"].arity = 3
+
+
+def test_a_table_cannot_lose_a_command() -> None:
+    with pytest.raises(TypeError):
+        del table().commands["get"]  # type: ignore[attr-defined]
 
 
 def test_loading_a_table_loads_no_module_that_is_slow_to_import() -> None:

@@ -46,14 +46,15 @@ class Command(Record):
         specs: tuple[str, ...],
         module: str = "",
     ) -> None:
-        put = object.__setattr__
-        put(self, "name", name)
-        put(self, "arity", arity)
-        put(self, "group", group)
-        put(self, "flags", flags)
-        put(self, "categories", categories)
-        put(self, "specs", specs)
-        put(self, "module", module)
+        self._fill(
+            name=name,
+            arity=arity,
+            group=group,
+            flags=flags,
+            categories=categories,
+            specs=specs,
+            module=module,
+        )
 
     @property
     def parent(self) -> str:
@@ -73,14 +74,14 @@ class Command(Record):
     def keys(self, words: "Sequence[bytes]") -> "tuple[KeyUse, ...]":
         """The keys of a command line, each use in the order in which the server's ACL checks them.
 
-        :param words: the whole command line, the command's own name included.
-            A line that the server would refuse as a syntax error has the keys its ACL sees, maybe none.
+        :param words: the whole command line, the command's own name included. One of a length that it doesn't
+            take has no keys; one that is otherwise wrong has those the server's ACL sees in it, maybe none.
         """
-        return key_uses(self.name, self.specs, words)
+        return key_uses(self.name, self.specs, words) if self.takes(words) else ()
 
     def channels(self, words: "Sequence[bytes]") -> "tuple[ChannelUse, ...]":
         """The channels of a command line whose permission the server's ACL checks.
 
         Leaving a channel (UNSUBSCRIBE and its kin) needs no permission, so has none.
         """
-        return channel_uses(self.name, words)
+        return channel_uses(self.name, words) if self.takes(words) else ()

@@ -1,10 +1,10 @@
 """Commands whose keys no key spec can tell, or not with all their permissions.
 
-Each server function here answers for its command when :mod:`.keys` could not follow the specs: because the
-keyword may stand anywhere (SORT), or because an option decides whether the key is read or written (SET), or
-because the line is wrong. In that last case the server knows the keys but no longer what happens to them, so
-neither permission is asked. Learned from ``COMMAND GETKEYSANDFLAGS``; options as https://valkey.io/commands/
-describes them.
+Each function here answers for its command when :mod:`.keys` could not follow the specs: because the keyword
+may stand anywhere (SORT), because an option decides whether the key is read or written (SET), or because the
+line is wrong. In that last case the server may know the keys but not what would happen to them; then neither
+permission is asked. Learned from ``COMMAND GETKEYSANDFLAGS``; the options are those of
+https://valkey.io/commands/. A line has at least as many words as its command's arity asks for.
 """
 
 from .uses import KeyUse
@@ -106,7 +106,7 @@ def _numbered(number_at: int, stored_at: int = 0) -> "Callable[[Words], Iterator
 
     def uses(words: "Words") -> "Iterator[KeyUse]":
         first = number_at + 1
-        number = _leading_number(words[number_at]) if number_at < len(words) else 0
+        number = _leading_number(words[number_at])
         if 1 <= number <= len(words) - first:
             for key in words[first : first + number]:
                 yield KeyUse(key, False, False)

@@ -10,6 +10,11 @@ class Record:
 
     __slots__: tuple[str, ...] = ()
 
+    def _fill(self, **values: object) -> None:
+        """Set every slot, once, from ``__init__``."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
     def _values(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
 

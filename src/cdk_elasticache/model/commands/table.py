@@ -2,12 +2,12 @@
 
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 
 from ...errors import ValidationError
 from .command import Command
 from .modules import COMMANDS as MODULE_COMMANDS
 from .modules import MODULES
-from .record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ TABLES = {
 }
 
 
-class CommandTable(Record):
-    """The commands of one engine version.
+class CommandTable:
+    """The commands of one engine version; :func:`table` gives the only one there is.
 
     :param engine: ``valkey_9``, ``redis_7``...
     :param server: who was asked: ``Valkey`` or ``Redis OSS``.
@@ -36,17 +36,9 @@ class CommandTable(Record):
     :param commands: every command and subcommand by its name, ``get``, ``config``, ``config|get``.
     :param categories: the members of each category, as ``ACL CAT <category>`` lists them, and those of the
         modules.
-    :param containers: the commands that have subcommands.
     """
 
     __slots__ = ("categories", "commands", "containers", "date", "engine", "server", "version")
-    engine: str
-    server: str
-    version: str
-    date: str
-    commands: "Mapping[str, Command]"
-    categories: "Mapping[str, frozenset[str]]"
-    containers: frozenset[str]
 
     def __init__(
         self,
@@ -57,14 +49,14 @@ class CommandTable(Record):
         commands: "Mapping[str, Command]",
         categories: "Mapping[str, frozenset[str]]",
     ) -> None:
-        put = object.__setattr__
-        put(self, "engine", engine)
-        put(self, "server", server)
-        put(self, "version", version)
-        put(self, "date", date)
-        put(self, "commands", commands)
-        put(self, "categories", categories)
-        put(self, "containers", frozenset(command.parent for command in commands.values()) - {""})
+        self.engine = engine
+        self.server = server
+        self.version = version
+        self.date = date
+        self.commands = commands
+        self.categories = categories
+        #: The commands that have subcommands.
+        self.containers = frozenset(command.parent for command in commands.values()) - {""}
 
     def find(self, words: "Sequence[bytes]") -> Command | None:
         """The command that a command line names, as the server looks it up; ``None`` for an unknown one.
@@ -108,7 +100,14 @@ def _load(name: str) -> CommandTable:
         for category in command.categories:
             members[category].add(command.name)
     categories = {category: frozenset(names) for category, names in members.items()}
-    return CommandTable(name, source.SERVER, source.VERSION, source.DATE, commands, categories)
+    return CommandTable(
+        name,
+        source.SERVER,
+        source.VERSION,
+        source.DATE,
+        MappingProxyType(commands),  # everybody shares them
+        MappingProxyType(categories),
+    )
 
 
 def _read(lines: str, module: str = "") -> dict[str, Command]:

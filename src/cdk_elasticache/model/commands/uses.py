@@ -20,10 +20,7 @@ class KeyUse(Record):
     writes: bool
 
     def __init__(self, key: bytes, reads: bool, writes: bool) -> None:
-        put = object.__setattr__
-        put(self, "key", key)
-        put(self, "reads", reads)
-        put(self, "writes", writes)
+        self._fill(key=key, reads=reads, writes=writes)
 
 
 class ChannelUse(Record):
@@ -40,6 +37,4 @@ class ChannelUse(Record):
     pattern: bool
 
     def __init__(self, channel: bytes, pattern: bool) -> None:
-        put = object.__setattr__
-        put(self, "channel", channel)
-        put(self, "pattern", pattern)
+        self._fill(channel=channel, pattern=pattern)

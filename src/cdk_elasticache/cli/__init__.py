@@ -1,0 +1,58 @@
+"""The command line: one module a command, imported only when that command is named.
+
+Exit status: 0 done, 1 the declaration or a check failed, 2 usage. Errors go to stderr, one line and a remedy.
+Neither Node nor aws_cdk is started, and a command answers in about the time of a Python start.
+"""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: command: what it does. Its module has ``EXAMPLE``, ``add_arguments(parser)`` and ``run(options) -> int``.
+COMMANDS = {
+    "explain": "say what an access string allows, or whether it allows a command",
+}
+
+
+def main(argv: "Sequence[str] | None" = None) -> int:
+    """Run one command.
+
+    :param argv: the words after the program's name. Default: those of the process.
+    :returns: the exit status.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    options = _parser(words).parse_args(words)
+    from cdk_elasticache.errors import ElastiCacheError  # noqa: PLC0415 (not for --help)
+
+    try:
+        return int(options.run(options))
+    except ElastiCacheError as error:
+        if options.debug:
+            raise
+        print(f"cdk-elasticache: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stdout = None
+        return 0
+
+
+def _parser(words: "Sequence[str]") -> ArgumentParser:
+    """A parser that knows every command by name, and the arguments of the one that is named."""
+    parser = ArgumentParser("cdk-elasticache", description="Amazon ElastiCache Serverless, declared and run.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    named = next((word for word in words if word in COMMANDS), None)
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=what, description=what, formatter_class=RawDescriptionHelpFormatter
+        )
+        command.add_argument("--debug", action="store_true", help="show the traceback of an error")
+        if name == named:
+            module = import_module(f"{__name__}.{name}")
+            command.epilog = module.EXAMPLE
+            command.set_defaults(run=module.run)
+            module.add_arguments(command)
+    return parser

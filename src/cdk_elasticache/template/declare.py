@@ -1,0 +1,236 @@
+"""From templates to what they declare: the one way in for a bundle that has been read. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
+
+from ..errors import ElastiCacheError, TemplateError
+from ..model.engines import CacheEngine
+from . import attributes, identities, networks, rules
+from .bundle import Bundle
+from .declaration import Cache, Declaration, Output, Place, Secret, Snapshot, User, UserGroup
+from .functions import nearest, text
+from .places import Refuse, bare_place, place_of
+from .properties import Properties
+from .references import Confidential
+from .stack import Inputs, Resource, Stack, Stacks
+from .where import Said, Where
+
+_T = TypeVar("_T")
+
+
+def raise_it(error: ElastiCacheError, place: Place) -> None:
+    """Stop at the first error."""
+    del place
+    raise error
+
+
+def declare(
+    bundle: Bundle, inputs: Inputs | None = None, *, only: Collection[str] = (), refuse: Refuse = raise_it
+) -> Declaration:
+    """Resolve what the stacks of a bundle declare.
+
+    :param inputs: values that the templates don't hold. Default: none.
+    :param only: names of stacks to take, with those they depend on. Default: all of them.
+    :param refuse: what to do about an error of one resource or output; the reading goes on without it.
+        Default: raise it.
+    :raises TemplateError: what can't be resolved.
+    :raises ValidationError: what ElastiCache would refuse.
+    """
+    stacks = Stacks(bundle, inputs or Inputs())
+    chosen = _chosen(stacks, only)
+    every = [below for stack in chosen for below in stacks.below(stack)]
+
+    def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
+        found = (resource for stack in every for resource in _resources(stack, {kind}, refuse))
+        return tuple(_built(found, build, refuse))
+
+    caches = each("AWS::ElastiCache::ServerlessCache", _cache)
+    declared = Declaration(
+        caches=caches,
+        users=each("AWS::ElastiCache::User", _user),
+        groups=each("AWS::ElastiCache::UserGroup", _group),
+        snapshots=each("AWS::ElastiCache::ServerlessCacheSnapshot", _snapshot),
+        security_groups=networks.security_groups(
+            every, {one for cache in caches for one in cache.security_group_ids}, refuse
+        ),
+        principals=identities.principals(every, refuse),
+        secrets=each("AWS::SecretsManager::Secret", _secret),
+        outputs=tuple(_outputs(chosen, refuse)),
+    )
+    for place, error in rules.broken_together(declared):
+        refuse(error, place)
+    return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
+
+
+def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:
+    """The outputs alone: for when the endpoints are known, which the declaration only guesses.
+
+    :raises TemplateError: what can't be resolved.
+    """
+    return tuple(_outputs(_chosen(Stacks(bundle, inputs), only), raise_it))
+
+
+def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
+    names = [stack.name for stack in stacks.top]
+    for name in only:
+        if name not in names:
+            remedy = nearest(name, names) or f"there are {', '.join(names)}"
+            raise TemplateError("UnknownStack", f"stack must be one of the source, got {name!r}; {remedy}")
+    wanted = set(only or names)
+    # Once over for each stack is enough for the longest chain of dependencies.
+    for _ in names:
+        wanted |= {name for stack in stacks.top if stack.name in wanted for name in stack.source.depends_on}
+    return [stack for stack in stacks.top if stack.name in wanted]
+
+
+def _resources(stack: Stack, types: Collection[str], refuse: Refuse) -> Iterator[Resource]:
+    for logical_id, body in stack.bodies.items():
+        if body["Type"] in types:
+            resource = Resource(stack, logical_id, body)
+            try:
+                present = stack.has(body, resource.where)
+            except TemplateError as error:
+                refuse(error, bare_place(resource))
+                continue
+            if present:
+                yield resource
+
+
+def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refuse: Refuse) -> Iterator[_T]:
+    for resource in resources:
+        try:
+            yield build(resource)
+        except ElastiCacheError as error:
+            # The model's errors know no template: this is where they learn the place.
+            error.construct_path = error.construct_path or resource.where.owner
+            refuse(error, bare_place(resource))
+
+
+def _cache(resource: Resource) -> Cache:
+    own = resource.properties
+    limits = own.object("CacheUsageLimits")
+    storage = limits.object("DataStorage") if limits else None
+    rate = limits.object("ECPUPerSecond") if limits else None
+    if storage:
+        rules.check_storage_unit(storage.required("Unit"))
+    cache = Cache(
+        place=place_of(resource),
+        name=own.required("ServerlessCacheName"),
+        arn=attributes.elasticache_arn(resource, "serverlesscache", "ServerlessCacheName"),
+        engine=CacheEngine(own.required("Engine"), own.text("MajorEngineVersion")),
+        description=own.text("Description"),
+        data_storage_minimum=storage.number("Minimum") if storage else None,
+        data_storage_maximum=storage.number("Maximum") if storage else None,
+        request_rate_minimum=rate.number("Minimum") if rate else None,
+        request_rate_maximum=rate.number("Maximum") if rate else None,
+        user_group_id=own.text("UserGroupId"),
+        security_group_ids=own.texts("SecurityGroupIds") or (),
+        subnet_ids=own.texts("SubnetIds") or (),
+        kms_key_id=own.text("KmsKeyId"),
+        network_type=own.text("NetworkType"),
+        connection_type=own.text("ConnectionType"),
+        daily_snapshot_time=own.text("DailySnapshotTime"),
+        snapshot_retention_limit=own.number("SnapshotRetentionLimit"),
+        snapshot_arns_to_restore=own.texts("SnapshotArnsToRestore") or (),
+        final_snapshot_name=own.text("FinalSnapshotName"),
+        tags=_tags(own),
+    )
+    rules.check_cache(cache)
+    return cache
+
+
+def _user(resource: Resource) -> User:
+    own = resource.properties
+    if isinstance(own.value("AccessString"), bool):
+        rule = "be a text, which YAML's on, off, yes and no are not"
+        raise own.where("AccessString").refuse("InvalidValue", rule, Said("a boolean"), "put it in quotes")
+    authentication, passwords = _authentication(own)
+    user = User(
+        place=place_of(resource),
+        id=own.required("UserId"),
+        name=own.required("UserName"),
+        arn=attributes.elasticache_arn(resource, "user", "UserId"),
+        engine=own.required("Engine"),
+        access_string=own.required("AccessString"),
+        authentication=authentication,
+        passwords=passwords,
+        tags=_tags(own),
+    )
+    rules.check_user(user)
+    return user
+
+
+def _authentication(own: Properties) -> tuple[str, tuple[Confidential, ...]]:
+    """How a user logs in: ``AuthenticationMode``, or its older twins ``Passwords`` and ``NoPasswordRequired``."""
+    mode = own.object("AuthenticationMode")
+    given = mode.secrets("Passwords") if mode else None
+    older = own.secrets("Passwords")
+    return rules.authentication(
+        mode.required("Type") if mode else None, given, older, no_password=own.flag("NoPasswordRequired")
+    )
+
+
+def _group(resource: Resource) -> UserGroup:
+    own = resource.properties
+    group = UserGroup(
+        place=place_of(resource),
+        id=own.required("UserGroupId"),
+        arn=attributes.elasticache_arn(resource, "usergroup", "UserGroupId"),
+        engine=own.required("Engine"),
+        user_ids=own.texts("UserIds") or (),
+        tags=_tags(own),
+    )
+    rules.check_group(group)
+    return group
+
+
+def _snapshot(resource: Resource) -> Snapshot:
+    own = resource.properties
+    return Snapshot(
+        place=place_of(resource),
+        name=own.required("ServerlessCacheSnapshotName"),
+        arn=attributes.elasticache_arn(resource, "serverlesscachesnapshot", "ServerlessCacheSnapshotName"),
+        cache_name=own.required("ServerlessCacheName"),
+        kms_key_id=own.text("KmsKeyId"),
+        tags=_tags(own),
+    )
+
+
+def _secret(resource: Resource) -> Secret:
+    own = resource.properties
+    return Secret(
+        place=place_of(resource),
+        name=attributes.physical_name(resource, "Name"),
+        arn=attributes.secret_arn(resource),
+        value=own.secret("SecretString"),
+        generate=own.tree("GenerateSecretString"),
+    )
+
+
+def _tags(own: Properties) -> tuple[tuple[str, str], ...]:
+    return tuple((tag.required("Key"), tag.text("Value") or "") for tag in own.objects("Tags"))
+
+
+def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
+    for stack in stacks:
+        for key, body in stack.section("Outputs").items():
+            where = Where(stack.name, f"Outputs.{key}")
+            try:
+                if isinstance(body, dict) and not stack.has(body, where):
+                    continue
+                description = text(body.get("Description", ""), where, body) if isinstance(body, dict) else ""
+                yield Output(
+                    stack=stack.name, key=key, value=stack.output(key, where), description=description
+                )
+            except TemplateError as error:
+                refuse(error, Place(stack=stack.name, logical_id=key))
+
+
+def _stood_in(stacks: Stacks) -> Iterator[str]:
+    if stacks.stood_in:
+        types = sorted(stacks.stood_in.values())
+        counts = ", ".join(f"{name} ({types.count(name)})" for name in dict.fromkeys(types))
+        yield f"stand-in values for resources that don't run here: {counts}"
+
+
+__all__ = ["Inputs", "Place", "declare", "outputs", "raise_it"]

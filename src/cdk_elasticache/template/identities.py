@@ -1,0 +1,169 @@
+"""IAM: which roles and users there are, and what their policies say of ElastiCache.
+
+A policy reaches a principal in five ways: inline, as a policy resource that names it, as a managed policy that
+it names or that names it, through a group of a user, and as its permissions boundary. A principal that only a
+policy names is one too, as with ``Role.from_role_name``.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..errors import TemplateError
+from .attributes import iam_arn, physical_name
+from .declaration import Place, Policy, Principal
+from .places import Refuse, bare_place, place_of
+from .properties import Properties
+from .stack import Resource, Stack
+from .text import Tree
+
+#: Type: its kind, the property that names it.
+_IDENTITIES = {
+    "AWS::IAM::Role": ("role", "RoleName"),
+    "AWS::IAM::User": ("user", "UserName"),
+    "AWS::IAM::Group": ("group", "GroupName"),
+}
+#: Policies of one principal each: type, kind of the principal, property that names it.
+_INLINE = {
+    "AWS::IAM::RolePolicy": ("role", "RoleName"),
+    "AWS::IAM::UserPolicy": ("user", "UserName"),
+    "AWS::IAM::GroupPolicy": ("group", "GroupName"),
+}
+_ATTACHED_TO = (("role", "Roles"), ("user", "Users"), ("group", "Groups"))
+_TYPES = {
+    *_IDENTITIES,
+    *_INLINE,
+    "AWS::IAM::Policy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::UserToGroupAddition",
+}
+
+
+class _Identity:
+    """A principal or a group while its parts come together."""
+
+    def __init__(self, kind: str, name: str, arn: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.arn = arn
+        self.place: Place | None = None
+        self.policies: list[Policy] = []
+        self.managed: list[str] = []
+        self.groups: list[str] = []
+        self.boundary: str | None = None
+
+
+class _Directory:
+    """Every identity and managed policy of the source."""
+
+    def __init__(self) -> None:
+        self.identities: dict[tuple[str, str], _Identity] = {}
+        self.managed: dict[str, Policy] = {}
+
+    def identity(self, kind: str, name: str, stack: Stack) -> _Identity:
+        arn = stack.arn("iam", f"{kind}/{name}", region="")
+        return self.identities.setdefault((kind, name), _Identity(kind, name, arn))
+
+    def add(self, resource: Resource) -> None:
+        if resource.type in _IDENTITIES:
+            self._add_identity(resource, *_IDENTITIES[resource.type])
+        elif resource.type in _INLINE:
+            kind, named_by = _INLINE[resource.type]
+            self._attach(resource, kind, [resource.properties.required(named_by)], "PolicyName")
+        elif resource.type == "AWS::IAM::UserToGroupAddition":
+            group = resource.properties.required("GroupName")
+            for user in resource.properties.texts("Users") or ():
+                self.identity("user", user, resource.stack).groups.append(group)
+        else:
+            self._add_policy(resource)
+
+    def _add_identity(self, resource: Resource, kind: str, named_by: str) -> None:
+        own = resource.properties
+        found = self.identity(kind, physical_name(resource, named_by), resource.stack)
+        found.place = place_of(resource)
+        found.arn = iam_arn(resource, kind, named_by)
+        found.boundary = own.text("PermissionsBoundary")
+        found.managed += own.texts("ManagedPolicyArns") or ()
+        found.groups += own.texts("Groups") or () if kind == "user" else ()
+        inline = (_policy(one, one.required("PolicyName"), found.place) for one in own.objects("Policies"))
+        found.policies += (policy for policy in inline if policy.document["Statement"])
+
+    def _add_policy(self, resource: Resource) -> None:
+        managed = resource.type == "AWS::IAM::ManagedPolicy"
+        name = "ManagedPolicyName" if managed else "PolicyName"
+        if managed:
+            policy = _policy(resource.properties, physical_name(resource, name), place_of(resource))
+            self.managed[iam_arn(resource, "policy", name)] = policy
+        for kind, listed in _ATTACHED_TO:
+            self._attach(resource, kind, resource.properties.texts(listed) or (), name)
+
+    def _attach(self, resource: Resource, kind: str, names: Sequence[str], name: str) -> None:
+        if not names:
+            return
+        policy = _policy(resource.properties, physical_name(resource, name), place_of(resource))
+        if policy.document["Statement"]:  # a policy about other services makes nobody a principal of ours
+            for identity in names:
+                self.identity(kind, identity, resource.stack).policies.append(policy)
+
+    def principal(self, identity: _Identity) -> Principal:
+        """The finished principal, its groups' policies among its own."""
+        sources = [identity, *(self.identities[key] for key in self._groups(identity))]
+        policies = [policy for source in sources for policy in source.policies]
+        arns = [arn for source in sources for arn in source.managed]
+        policies += (self.managed[arn] for arn in arns if arn in self.managed)
+        bounds = [identity.boundary] if identity.boundary else []
+        return Principal(
+            kind=identity.kind,
+            name=identity.name,
+            arn=identity.arn,
+            place=identity.place,
+            policies=tuple(policy for policy in _unique(policies) if policy.document["Statement"]),
+            boundary=self.managed.get(identity.boundary or ""),
+            foreign_policies=tuple(dict.fromkeys(arn for arn in [*arns, *bounds] if arn not in self.managed)),
+        )
+
+    def _groups(self, identity: _Identity) -> Iterator[tuple[str, str]]:
+        return (key for name in dict.fromkeys(identity.groups) if (key := ("group", name)) in self.identities)
+
+
+def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]:
+    """The roles and users of these stacks, and those that only their policies name."""
+    directory = _Directory()
+    for stack in stacks:
+        for resource in stack.resources(_TYPES):
+            try:
+                directory.add(resource)
+            except TemplateError as error:
+                refuse(error, bare_place(resource))
+    found = directory.identities.values()
+    return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
+
+
+def _unique(policies: Iterable[Policy]) -> Iterator[Policy]:
+    # A managed policy may name a role that names the policy: once is enough.
+    return iter({(policy.place, policy.name): policy for policy in policies}.values())
+
+
+def _policy(own: Properties, name: str, place: Place) -> Policy:
+    document = own.object("PolicyDocument")
+    statements: list[Tree] = []
+    version = None
+    if document:
+        version = document.text("Version")
+        relevant = (one for one in document.objects("Statement", lone=True) if _may_matter(one.raw("Action")))
+        statements = [{name: one.tree(name) for name in one} for one in relevant]
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    return Policy(
+        name=name, document={"Version": version or "2008-10-17", "Statement": statements}, place=place
+    )
+
+
+def _may_matter(action: Tree) -> bool:
+    """Whether a statement's actions can be ElastiCache's. What has to be resolved first might be."""
+    actions = action if isinstance(action, list) else [action]
+    return any(not isinstance(one, str) or _names_elasticache(one) for one in actions)
+
+
+def _names_elasticache(action: str) -> bool:
+    service = action.lower().partition(":")[0]
+    literal = service.partition("*")[0].partition("?")[0]
+    return service == "elasticache" or (literal != service and "elasticache".startswith(literal))

@@ -1,0 +1,240 @@
+"""Read a source from the disk: a template file, a cloud assembly, or a folder with a ``cdk.json``.
+
+The one file of this room, beside ``app.py``, that touches the disk. What it gives is pure text turned to trees.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ..errors import TemplateError
+from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION, Bundle, StackTemplate
+from .text import Tree, parse, parse_json
+
+#: Templates read for one source: a template that nests itself must come to an end.
+_MAX_TEMPLATES = 1_000
+
+
+class Target(NamedTuple):
+    """Where stacks go that don't say.
+
+    :param region: Default: the assembly's own, else ``us-east-1``.
+    :param account: Default: the assembly's own, else ``000000000000``.
+    """
+
+    region: str | None = None
+    account: str | None = None
+
+
+def _say_nothing(line: str) -> None:
+    del line
+
+
+def load(
+    source: str | os.PathLike[str],
+    target: Target | None = None,
+    *,
+    report: Callable[[str], None] = _say_nothing,
+) -> Bundle:
+    """Read a source. Starts a process for a folder with a ``cdk.json``, and for nothing else.
+
+    :param source: a template file; a folder with a ``manifest.json`` (a cloud assembly) or a ``cdk.json``.
+    :param target: where stacks go that don't say. Default: ``us-east-1`` of account ``000000000000``.
+    :param report: takes each line that a ``cdk.json``'s app prints. Default: they are dropped.
+    :raises TemplateError: ``SourceNotFound``, ``InvalidTemplateText``, ``InvalidAssembly``,
+        ``NestedTemplateMissing``, and for a ``cdk.json`` ``AppFailed`` or ``NodeMissing``.
+    """
+    path = os.fspath(source)
+    reader = _Reader(target or Target())
+    if os.path.isfile(path):
+        return Bundle((reader.template_file(path),))
+    if os.path.isfile(os.path.join(path, "manifest.json")):
+        return reader.assembly(path)
+    if os.path.isfile(os.path.join(path, "cdk.json")):
+        from .app import synthesized
+
+        with synthesized(path, reader.target, report) as folder:
+            return reader.assembly(folder)
+    raise TemplateError(
+        "SourceNotFound",
+        f"source must be a template file, a cloud assembly or a folder with a cdk.json, got {path!r}",
+        parameter="source",
+        value=path,
+    )
+
+
+class _Reader:
+    """Reads the files of one source."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._read = 0
+
+    def template_file(self, path: str) -> StackTemplate:
+        """A single template; the stack takes the file's name."""
+        name = os.path.basename(path).split(".")[0]
+        return StackTemplate(
+            name=_stack_name(name),
+            template=(template := self._template(path)),
+            region=self.target.region or DEFAULT_REGION,
+            account=self.target.account or DEFAULT_ACCOUNT,
+            nested=dict(self._nested(template, os.path.dirname(path), {})),
+        )
+
+    def assembly(self, folder: str) -> Bundle:
+        """A cloud assembly, the assemblies of its stages within."""
+        stacks: list[StackTemplate] = []
+        missing: list[str] = []
+        self._add_assembly(folder, stacks, missing)
+        return Bundle(tuple(stacks), tuple(_missing_note(missing)))
+
+    def _add_assembly(self, folder: str, stacks: list[StackTemplate], missing: list[str]) -> None:
+        path = os.path.join(folder, "manifest.json")
+        manifest = _object(parse_json(self._text(path), path), path)
+        artifacts = _object(manifest.get("artifacts", {}), path)
+        missing += (
+            str(one.get("provider")) for one in manifest.get("missing") or () if isinstance(one, dict)
+        )
+        names = {
+            key: _name_of(key, one)
+            for key, one in artifacts.items()
+            if _type_of(one) == "aws:cloudformation:stack"
+        }
+        for key, artifact in artifacts.items():
+            if key in names:
+                stacks.append(self._stack(folder, names, key, artifact, path))
+            elif _type_of(artifact) == "cdk:cloud-assembly":
+                inner = _object(artifact.get("properties"), path).get("directoryName")
+                self._add_assembly(_inside(folder, inner, path), stacks, missing)
+
+    def _stack(
+        self, folder: str, names: Mapping[str, str], id: str, artifact: Mapping[str, Tree], path: str
+    ) -> StackTemplate:
+        properties = _object(artifact.get("properties"), path)
+        template = self._template(_inside(folder, properties.get("templateFile"), path))
+        dependencies = artifact.get("dependencies") or ()
+        stack = StackTemplate(
+            name=names[id],
+            template=template,
+            parameters=_object(properties.get("parameters", {}), path),
+            nested=dict(self._nested(template, folder, self._assets(folder, artifact, path))),
+            depends_on=tuple(names[other] for other in dependencies if other in names),
+        )
+        return self._placed(stack, str(artifact.get("environment", "")))
+
+    def _placed(self, stack: StackTemplate, environment: str) -> StackTemplate:
+        """The stack in its environment, ``aws://ACCOUNT/REGION``, either of which may be unknown."""
+        account, _, region = environment.removeprefix("aws://").partition("/")
+        own_account = "" if account.startswith("unknown") else account
+        own_region = "" if region.startswith("unknown") else region
+        return stack._replace(
+            account=self.target.account or own_account or DEFAULT_ACCOUNT,
+            region=self.target.region or own_region or DEFAULT_REGION,
+        )
+
+    def _assets(self, folder: str, artifact: Mapping[str, Tree], path: str) -> dict[str, str]:
+        """Files by the key they would have in the bucket: how a nested stack's URL leads to its template."""
+        found: dict[str, str] = {}
+        name = os.path.join(folder, _object(artifact.get("properties"), path)["templateFile"])
+        manifest = name.removesuffix(".template.json") + ".assets.json"
+        if os.path.isfile(manifest):
+            for asset in _object(
+                parse_json(self._text(manifest), manifest).get("files", {}), manifest
+            ).values():
+                for destination in asset.get("destinations", {}).values():
+                    found[destination["objectKey"]] = asset.get("source", {}).get("path")
+        return found
+
+    def _nested(
+        self, template: Mapping[str, Tree], folder: str, assets: Mapping[str, str]
+    ) -> Iterator[tuple[str, StackTemplate]]:
+        resources = template.get("Resources")
+        for logical_id, body in resources.items() if isinstance(resources, dict) else ():
+            if not isinstance(body, dict) or body.get("Type") != "AWS::CloudFormation::Stack":
+                continue
+            name = _nested_file(body, assets)
+            file = os.path.join(folder, name) if name else ""
+            if os.path.isfile(file):  # where it isn't, the stack says so when it is asked for
+                inner = self._template(file)
+                nested = dict(self._nested(inner, os.path.dirname(file), assets))
+                yield logical_id, StackTemplate(name="", template=inner, nested=nested)
+
+    def _template(self, path: str) -> dict[str, Tree]:
+        self._read += 1
+        if self._read > _MAX_TEMPLATES:
+            rule = f"source must hold at most {_MAX_TEMPLATES} templates, got more; does a stack nest itself?"
+            raise TemplateError("CircularReference", rule)
+        return parse(self._text(path), os.path.basename(path))
+
+    def _text(self, path: str) -> str:
+        try:
+            with open(path, encoding="utf-8-sig") as file:
+                return file.read()
+        except UnicodeDecodeError:
+            rule = f"{os.path.basename(path)} must be UTF-8 text, got other bytes"
+            raise TemplateError("InvalidTemplateText", rule) from None
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise TemplateError(
+                "SourceNotFound", f"source must be readable, got {reason} for {path!r}"
+            ) from None
+
+
+def _nested_file(body: Mapping[str, Tree], assets: Mapping[str, str]) -> str | None:
+    """The file of a nested stack's template: told by the metadata, by the asset's key, or a path of its own."""
+    metadata = body.get("Metadata")
+    told = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+    if isinstance(told, str):
+        return told
+    properties = body.get("Properties")
+    url = properties.get("TemplateURL") if isinstance(properties, dict) else None
+    return assets.get(_last_words(url).rpartition("/")[2]) or (url if _is_local(url) else None)
+
+
+def _last_words(url: Tree) -> str:
+    """The literal end of an address, which the CDK makes with ``Fn::Join`` or ``Fn::Sub``."""
+    while isinstance(url, (dict, list)) and url:
+        url = list(url.values())[-1] if isinstance(url, dict) else url[-1]
+    return url if isinstance(url, str) else ""
+
+
+def _is_local(url: Tree) -> bool:
+    return isinstance(url, str) and "://" not in url
+
+
+def _stack_name(file_name: str) -> str:
+    """A file's name as a stack may be called: letters, digits and hyphens, a letter first."""
+    letters = "".join(one if one.isascii() and one.isalnum() else "-" for one in file_name).strip("-")
+    return letters if letters[:1].isalpha() else f"Stack-{letters}".strip("-")
+
+
+def _missing_note(providers: list[str]) -> Iterator[str]:
+    if providers:
+        kinds = ", ".join(dict.fromkeys(providers))
+        yield f"the CDK's dummy values stand for {len(providers)} lookups that AWS was never asked: {kinds}"
+
+
+def _type_of(artifact: Any) -> object:
+    return artifact.get("type") if isinstance(artifact, dict) else None
+
+
+def _name_of(id: str, artifact: Mapping[str, Tree]) -> str:
+    properties = artifact.get("properties")
+    name = properties.get("stackName") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) else id
+
+
+def _object(tree: Tree, path: str) -> dict[str, Tree]:
+    if not isinstance(tree, dict):
+        raise TemplateError(
+            "InvalidAssembly", f"{path} must hold objects where the CDK puts them, got {tree!r:.80}"
+        )
+    return tree
+
+
+def _inside(folder: str, name: Tree, path: str) -> str:
+    if not isinstance(name, str):
+        raise TemplateError(
+            "InvalidAssembly", f"{path} must name the files of its artifacts, got {name!r:.80}"
+        )
+    return os.path.join(folder, name)

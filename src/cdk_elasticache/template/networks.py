@@ -1,0 +1,66 @@
+"""Security groups: who may connect to a cache in AWS. Told by ``up``, not enforced on one machine."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from ..errors import TemplateError
+from .attributes import group_id
+from .declaration import Ingress, SecurityGroup
+from .places import Refuse, bare_place, place_of
+from .properties import Properties
+from .stack import Resource, Stack
+
+#: Who is let in, in the words of ``AWS::EC2::SecurityGroupIngress``.
+_PEERS = ("CidrIp", "CidrIpv6", "SourceSecurityGroupId", "SourcePrefixListId", "SourceSecurityGroupName")
+
+
+def security_groups(
+    stacks: Sequence[Stack], wanted: Collection[str], refuse: Refuse
+) -> tuple[SecurityGroup, ...]:
+    """The declared groups whose ids are ``wanted``, each with its own rules and those added from beside."""
+    if not wanted:
+        return ()
+    beside: dict[str, list[Ingress]] = {}
+    for rule in _each(stacks, "AWS::EC2::SecurityGroupIngress"):
+        with _refusing(rule, refuse):
+            key = rule.properties.text("GroupId")
+            if key is not None and key in wanted:
+                beside.setdefault(key, []).append(_ingress(rule.properties))
+    found = []
+    for group in _each(stacks, "AWS::EC2::SecurityGroup"):
+        if group_id(group) in wanted:
+            with _refusing(group, refuse):
+                found.append(_group(group, beside.get(group_id(group), [])))
+    return tuple(found)
+
+
+def _each(stacks: Sequence[Stack], type_: str) -> Iterator[Resource]:
+    return (resource for stack in stacks for resource in stack.resources({type_}))
+
+
+@contextmanager
+def _refusing(resource: Resource, refuse: Refuse) -> Iterator[None]:
+    try:
+        yield
+    except TemplateError as error:
+        refuse(error, bare_place(resource))
+
+
+def _group(group: Resource, beside: Sequence[Ingress]) -> SecurityGroup:
+    own = group.properties
+    return SecurityGroup(
+        place=place_of(group),
+        id=group_id(group),
+        description=own.text("GroupDescription") or "",
+        ingress=(*map(_ingress, own.objects("SecurityGroupIngress")), *beside),
+    )
+
+
+def _ingress(rule: Properties) -> Ingress:
+    return Ingress(
+        peer=next((peer for name in _PEERS if (peer := rule.text(name))), "nobody"),
+        protocol=rule.required("IpProtocol"),
+        from_port=rule.number("FromPort"),
+        to_port=rule.number("ToPort"),
+        description=rule.text("Description"),
+    )

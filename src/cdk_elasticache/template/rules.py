@@ -1,0 +1,232 @@
+"""Hold what a template declares against the model's rules: the template half's one place for that.
+
+An error is what the service certainly refuses; a doubt is what it may refuse, told by ``check`` alone. Made-up
+values pass, since nobody knows what AWS will put there.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ..errors import ElastiCacheError, ValidationError
+from ..model import backups, limits, membership, names
+from ..model.doubts import Doubt
+from ..model.engines import doubts_about_engine
+from ..model.membership import Member
+from ..model.passwords import check_passwords
+from .declaration import Cache, Declaration, Place, Snapshot, User, UserGroup
+from .references import Confidential
+from .stand_in import StandIn
+
+PASSWORD, IAM, NO_PASSWORD = "password", "iam", "no-password-required"
+
+_NETWORK_TYPES = ("ipv4", "ipv6", "dual_stack")
+_CONNECTION_TYPES = ("vpc", "public")
+
+
+def check_cache(cache: Cache) -> None:
+    """Refuse a cache that the service refuses, whatever else there is.
+
+    :raises ValidationError: with the model's code.
+    """
+    _known(cache.name, lambda name: names.check_not_empty("serverless_cache_name", name))
+    _known(cache.description, names.check_description)
+    limits.check_data_storage(cache.data_storage_minimum, cache.data_storage_maximum)
+    # Zero is how the API writes "no limit" and "no backups": the constructs want the argument left out instead.
+    limits.check_request_rate(cache.request_rate_minimum or None, cache.request_rate_maximum or None)
+    if cache.snapshot_retention_limit:
+        limits.check_backup_retention(cache.snapshot_retention_limit)
+    _known(cache.final_snapshot_name, names.check_backup_name)
+    _known(cache.daily_snapshot_time, _check_daily_time)
+    for arn in cache.snapshot_arns_to_restore:
+        _known(arn, backups.check_backup_arn)
+    _known(cache.network_type, lambda given: _check_one_of("network_type", given, _NETWORK_TYPES))
+    _known(cache.connection_type, lambda given: _check_one_of("connection_type", given, _CONNECTION_TYPES))
+
+
+def check_storage_unit(unit: str) -> None:
+    """Refuse any unit but the one that there is: ``DataStorage.Unit``.
+
+    :raises ValidationError: ``InvalidChoice``.
+    """
+    _known(unit, lambda given: _check_one_of("data_storage_unit", given, ("GB",)))
+
+
+def check_user(user: User) -> None:
+    """Refuse a user that the service refuses, whatever else there is.
+
+    :raises ValidationError: with the model's code.
+    """
+    _known(user.id, lambda own: names.check_identifier("user_id", own))
+    _known(user.name, lambda name: names.check_not_empty("user_name", name))
+    _known(user.engine, membership.check_user_engine)
+    _known(user.access_string, _check_access_string)
+    if user.authentication == PASSWORD:
+        check_passwords([password.literal for password in user.passwords])
+    elif user.authentication == IAM:
+        _known(user.id, lambda own: _known(user.name, lambda name: membership.check_iam_name(own, name)))
+    elif user.authentication == NO_PASSWORD:
+        _known(user.engine, membership.check_no_password_engine)
+
+
+def check_group(group: UserGroup) -> None:
+    """Refuse a user group that the service refuses, whoever is in it.
+
+    :raises ValidationError: with the model's code.
+    """
+    _known(group.id, lambda own: names.check_identifier("user_group_id", own))
+    _known(group.engine, membership.check_user_engine)
+
+
+def authentication(
+    mode: str | None,
+    passwords: Sequence[Confidential] | None,
+    older_passwords: Sequence[Confidential] | None,
+    *,
+    no_password: bool,
+) -> tuple[str, tuple[Confidential, ...]]:
+    """How a user logs in, from the two ways that ``AWS::ElastiCache::User`` has to say so.
+
+    :param mode: ``AuthenticationMode.Type``.
+    :param passwords: ``AuthenticationMode.Passwords``.
+    :param older_passwords: ``Passwords``.
+    :param no_password: ``NoPasswordRequired``.
+    :raises ValidationError: ``InvalidAuthentication`` where they contradict one another, or say nothing.
+    """
+    given = tuple(passwords or older_passwords or ())
+    count = f"{len(given)} password{'' if len(given) == 1 else 's'}"
+    if passwords and older_passwords:
+        raise _contradiction("give passwords in one place", "Passwords and AuthenticationMode.Passwords")
+    if mode is None and not no_password and not given:
+        raise _contradiction("say how the user logs in", "nothing")
+    kind = mode or (NO_PASSWORD if no_password else PASSWORD)
+    _check_one_of("authentication_mode", kind, (PASSWORD, NO_PASSWORD, IAM))
+    if no_password and kind != NO_PASSWORD:
+        raise _contradiction(f"not set NoPasswordRequired with the type {kind}", "true")
+    if given and kind != PASSWORD:
+        raise _contradiction(f"not hold passwords with the type {kind}", count)
+    return kind, given
+
+
+def broken_together(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
+    """The errors that two resources make together: names taken twice, wrong members, a wrong group on a cache."""
+    yield from _taken_twice(declared)
+    groups = {group.id.lower(): group for group in declared.groups}
+    users = {user.id.lower(): user for user in declared.users}
+    for group in declared.groups:
+        yield from _errors(group.place, lambda group=group: _check_members(group, users))  # type: ignore[misc]
+    for cache in declared.caches:
+        if cache.user_group_id:
+            found = groups.get(cache.user_group_id.lower())
+            yield from _errors(cache.place, lambda cache=cache, found=found: _check_attached(cache, found))  # type: ignore[misc]
+
+
+def doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
+    """What is likely a mistake, resource by resource."""
+    for cache in declared.caches:
+        found = [*doubts_about_engine(cache.engine), *names.doubts_about_cache_name(cache.name)]
+        has_time, has_retention = bool(cache.daily_snapshot_time), bool(cache.snapshot_retention_limit)
+        found += backups.doubts_about_backup(has_time=has_time, has_retention=has_retention)
+        yield from ((cache.place, doubt) for doubt in found)
+    for user in declared.users:
+        found = [*names.doubts_about_identifier("user_id", user.id), *names.doubts_about_user_name(user.name)]
+        found += names.doubts_about_new_user(user.id)
+        yield from ((user.place, doubt) for doubt in found)
+    users = {user.id.lower(): user for user in declared.users}
+    for group in declared.groups:
+        found = [*names.doubts_about_identifier("user_group_id", group.id)]
+        found += membership.doubts_about_members(group.engine, list(_members(group, users)))
+        yield from ((group.place, doubt) for doubt in found)
+
+
+def _known(value: str | None, check: Callable[[str], None]) -> None:
+    if value is not None and not isinstance(value, StandIn):
+        check(value)
+
+
+def _check_one_of(parameter: str, given: str, choices: Sequence[str]) -> None:
+    if given not in choices:
+        rule = f"{parameter} must be {' or '.join(choices)}, got {given!r}"
+        raise ValidationError("InvalidChoice", rule, parameter=parameter, value=given)
+
+
+def _check_access_string(given: str) -> None:
+    # Imported when there is a user to check. What only our tables don't know is a finding of `check`.
+    from ..model.access_string import AccessString
+
+    AccessString.read(given)
+
+
+def _check_daily_time(given: str) -> None:
+    hour, colon, minute = given.partition(":")
+    fits = colon and len(given) == 5 and (hour + minute).isascii() and (hour + minute).isdigit()
+    if not fits or int(hour) > 23 or int(minute) > 59:
+        raise ValidationError(
+            "InvalidDailySnapshotTime",
+            f"daily_snapshot_time must be HH:MM, from 00:00 to 23:59 UTC, got {given!r}",
+            parameter="daily_snapshot_time",
+            value=given,
+        )
+
+
+def _contradiction(rule: str, got: str) -> ValidationError:
+    message = f"authentication_mode must {rule}, got {got}"
+    return ValidationError("InvalidAuthentication", message, parameter="authentication_mode", value=got)
+
+
+def _errors(place: Place, check: Callable[[], None]) -> Iterator[tuple[Place, ElastiCacheError]]:
+    try:
+        check()
+    except ElastiCacheError as error:
+        error.construct_path = error.construct_path or str(place)
+        yield place, error
+
+
+def _taken_twice(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
+    taken: dict[str, Place] = {}
+    every: list[Cache | User | UserGroup | Snapshot] = [
+        *declared.caches,
+        *declared.users,
+        *declared.groups,
+        *declared.snapshots,
+    ]
+    for one in every:
+        if one.arn in taken:
+            name = one.arn.rpartition(":")[2]
+            yield (
+                one.place,
+                ValidationError(
+                    "DuplicateName",
+                    f"name must be free in its account and region, got {name!r}, which {taken[one.arn]} has",
+                    parameter="name",
+                    value=name,
+                    construct_path=str(one.place),
+                ),
+            )
+        taken.setdefault(one.arn, one.place)
+
+
+def _members(group: UserGroup, users: dict[str, User]) -> Iterator[Member]:
+    """The members that are known: those declared, and the user that ElastiCache makes itself."""
+    for member in group.user_ids:
+        user = users.get(member.lower())
+        if user:
+            has_password = user.authentication != NO_PASSWORD
+            yield Member(user.id, user.name, user.engine, has_password=has_password)
+        elif member == names.DEFAULT_USER:
+            yield Member(member, member, "redis", has_password=False)
+
+
+def _check_members(group: UserGroup, users: dict[str, User]) -> None:
+    members = list(_members(group, users))
+    membership.check_members(group.engine, members)
+    # A member from elsewhere may be the default user: only where all are known, its absence is.
+    if (
+        group.engine == "redis"
+        and len(members) == len(group.user_ids)
+        and not membership.has_default(members)
+    ):
+        raise membership.missing_default()
+
+
+def _check_attached(cache: Cache, group: UserGroup | None) -> None:
+    if group or cache.engine.engine_type == "memcached":
+        membership.check_group_on_cache(cache.engine.engine_type, group.engine if group else None)

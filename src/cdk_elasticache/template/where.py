@@ -1,0 +1,69 @@
+"""Where in a template a value stands: what makes an error point at its cause."""
+
+from typing import NamedTuple
+
+from ..errors import TemplateError
+from .text import Tree, kind
+
+#: Characters of an expression that a message shows.
+_SHOWN = 200
+
+
+class Where(NamedTuple):
+    """A place in a template.
+
+    :param owner: construct path of the resource, else ``Stack.LogicalId``.
+    :param path: way to the value within it, such as ``Properties.SubnetIds[0]``.
+    :param secret: whether what stands here must never be shown.
+    """
+
+    owner: str
+    path: str = ""
+    secret: bool = False
+
+    def key(self, name: str) -> "Where":
+        """The member ``name`` of the object here."""
+        return self._replace(path=f"{self.path}.{name}" if self.path else name)
+
+    def item(self, index: int) -> "Where":
+        """The item ``index``, from 0, of the list here."""
+        return self._replace(path=f"{self.path}[{index}]")
+
+    def through(self, name: str) -> "Where":
+        """Another part of the template that the value here refers to, such as ``Conditions.IsProd``."""
+        return self._replace(path=f"{self.path} > {name}" if self.path else name)
+
+    def hidden(self) -> "Where":
+        """The same place, its contents a secret."""
+        return self._replace(secret=True)
+
+    def refuse(self, code: str, rule: str, got: Tree, remedy: str = "") -> TemplateError:
+        """Make the error of a value that can't be read, to be raised by the caller.
+
+        :param got: the expression as the template has it, or a :class:`Said` phrase.
+        """
+        shown = got if isinstance(got, Said) else self.show(got)
+        message = f"{self.path or self.owner} must {rule}, got {shown}" + (f"; {remedy}" if remedy else "")
+        value = shown if self.secret else got
+        return TemplateError(code, message, parameter=self.path, value=value, construct_path=self.owner)
+
+    def show(self, expression: Tree) -> str:
+        """An expression as JSON, cut to a readable length; of a secret only what kind of thing it is."""
+        if self.secret:
+            return _outline(expression)
+        import json
+
+        text = json.dumps(expression, default=repr)
+        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+class Said(str):
+    """A phrase that stands in a message as it is, in place of an expression."""
+
+    __slots__ = ()
+
+
+def _outline(expression: Tree) -> str:
+    if isinstance(expression, dict) and len(expression) == 1:
+        return f"{next(iter(expression))} (contents hidden)"
+    return f"{kind(expression)} (contents hidden)"
