@@ -77,6 +77,7 @@ def service(elasticache: Any, stack: Any, vpc: Any, number: int) -> None:
         stack,
         f"Cache{number}",
         vpc=vpc,
+        engine=elasticache.CacheEngine.REDIS_7,
         user_group=group,
         cache_usage_limits=elasticache.CacheUsageLimitsProperty(
             data_storage_maximum_size=cdk.Size.gibibytes(10), request_rate_limit_maximum=10_000
@@ -89,7 +90,14 @@ def service(elasticache: Any, stack: Any, vpc: Any, number: int) -> None:
     cache.metric_data_stored().create_alarm(
         stack, f"Full{number}", threshold=8 * 1024**3, evaluation_periods=3
     )
-    cdk.CfnOutput(stack, f"Address{number}", value=cache.serverless_cache_endpoint_address)
+    # What a client with IAM authentication is told.
+    for name, value in {
+        "Host": cache.serverless_cache_endpoint_address,
+        "Port": cache.serverless_cache_endpoint_port,
+        "Cache": cache.serverless_cache_name,
+        "User": app_user.user_id,
+    }.items():
+        cdk.CfnOutput(stack, f"{name}Of{number}", value=value)
 
 
 def measure(module: str, caches: int) -> tuple[float, float]:
