@@ -3,7 +3,7 @@
 A construct never moves, so what is above it stays true as long as the object lives.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -110,7 +110,7 @@ def creation(id: str) -> Iterator[None]:
         ) from error
 
 
-def warn(construct: Construct, doubts: Iterator[Doubt]) -> None:
+def warn(construct: Construct, doubts: Iterable[Doubt]) -> None:
     """Attach each doubt to a construct, as a warning that can be acknowledged by its id."""
     for doubt in doubts:
         Annotations.of(construct).add_warning_v2(f"cdk-elasticache:{doubt.id}", doubt.message)
