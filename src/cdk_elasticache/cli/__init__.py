@@ -4,6 +4,7 @@ Exit status: 0 done, 1 the declaration or a check failed, 2 usage. Errors go to 
 Neither Node nor aws_cdk is started, and a command answers in about the time of a Python start.
 """
 
+import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from importlib import import_module
@@ -29,15 +30,17 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     from cdk_elasticache.errors import ElastiCacheError  # noqa: PLC0415 (not for --help)
 
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
     except ElastiCacheError as error:
         if options.debug:
             raise
         print(f"cdk-elasticache: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        sys.stdout = None
+    except BrokenPipeError:  # the reader of our pipe has seen enough; nothing may be left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    return status
 
 
 def _parser(words: "Sequence[str]") -> ArgumentParser:

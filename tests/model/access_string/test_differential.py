@@ -31,6 +31,7 @@ FOUND = {
         "off &* -@all (~a\\ &* -@all)",
     ),
     "byte 255 falls out of a selector": ("(~a\udcffb +get)", "off &* -@all (~ab &* -@all +get)"),
+    "byte 255 falls out after a backslash, too": ('("~a\\\udcffb")', "off &* -@all (~ab &* -@all)"),
     "byte 255 stays where it is escaped": ('("~a\\xff")', 'off &* -@all ("~a\\xff" &* -@all)'),
     "a quote that stays open empties the selector": ('(~"a +get)', "off &* -@all (&* -@all)"),
     "a first argument is shown in lower case": ("+get|A", "off &* -@all +get|a"),

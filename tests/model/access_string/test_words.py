@@ -81,6 +81,7 @@ CERTAIN = {
 #: Those that only the newest engine we know refuses.
 DOUBTFUL = {
     "on +@raed": ("UnknownCategory", 3, "+@raed", "did you mean '+@read'?"),
+    "on +@al": ("UnknownCategory", 3, "+@al", "did you mean '+@all'?"),
     "on -gett": ("UnknownCommand", 3, "-gett", "did you mean '-get'?"),
     "on +config|gte": ("UnknownSubcommand", 3, "+config|gte", "did you mean '+config|get'?"),
     "on -get|x": ("UnknownSubcommand", 3, "-get|x", ""),

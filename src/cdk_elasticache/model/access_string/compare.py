@@ -12,9 +12,15 @@ from typing import NamedTuple
 
 from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.model.access_string.decide import decide
-from cdk_elasticache.model.access_string.findings import allowed_commands
 from cdk_elasticache.model.access_string.inclusion import difference, example
-from cdk_elasticache.model.access_string.rules import Pattern, Rules, Scope, is_first_argument, touches
+from cdk_elasticache.model.access_string.rules import (
+    Pattern,
+    Rules,
+    Scope,
+    allowed_commands,
+    is_first_argument,
+    touches,
+)
 from cdk_elasticache.model.access_string.words import lower, to_bytes
 
 TYPE_CHECKING = False
@@ -110,10 +116,11 @@ class _Comparison:
 
     def open(self, ours: Grant) -> Iterator[str]:
         """The commands of a scope that no scope of the other is proved to cover."""
-        for name in sorted(ours.names.union(ours.arguments)):
+        free = {name for name, each in self.table.commands.items() if "no_auth" in each.flags}
+        if not self.other.enabled:  # logging in, which needs no rule, is a difference
+            yield from sorted(free)
+        for name in sorted(ours.names.union(ours.arguments) - free):
             command = self.table.commands[name]
-            if "no_auth" in command.flags and self.other.enabled:
-                continue
             if not any(self._covers(theirs, ours, command) for theirs in self._granting(ours, name)):
                 yield name
 

@@ -40,6 +40,7 @@ from cdk_elasticache.model.access_string.rules import (
     Pattern,
     Rules,
     Scope,
+    allowed_commands,
     is_first_argument,
     is_safe_argument,
     touches,
@@ -121,7 +122,7 @@ def _refused(
         if word.kind == "undocumented":
             yield UNDOCUMENTED.get(word.name, "database-rule"), word, ()
         elif word.kind == "category" and word.name != "all" and word.name not in table.categories:
-            yield "unknown-category", word, table.categories
+            yield "unknown-category", word, (*table.categories, "all")
         elif word.kind == "command" and is_first_argument(word, table):
             if not is_safe_argument(word.argument):
                 yield "unsafe-first-argument", word, ()
@@ -298,18 +299,6 @@ def _advice(words: tuple[Word, ...], allowed: frozenset[str], table: "CommandTab
         yield _warn(
             "channels-open", (), message, "add resetchannels, or allchannels to say so", level="advice"
         )
-
-
-def allowed_commands(scope: Scope, table: "CommandTable") -> frozenset[str]:
-    """The commands of a scope that Serverless runs, whatever their arguments."""
-    left = set(table.commands)
-    allowed: set[str] = set()
-    for word in reversed(scope.commands):
-        touched = touches(word, table) & left
-        left -= touched
-        if word.allow:
-            allowed |= touched
-    return frozenset(name for name in allowed if table.commands[name].serverless)
 
 
 def _has_no_keys(scope: Scope) -> bool:

@@ -305,7 +305,8 @@ def _escape(text: str, at: int, quote: str, word: list[str]) -> int:
         byte = int(text[at + 1 : at + 3], 16)
         word.append(chr(byte) if byte < 128 else chr(0xDC00 + byte))  # a surrogate escape
         return at + 3
-    word.append(_ESCAPES.get(text[at], text[at]) if quote == '"' else text[at])
+    char = _ESCAPES.get(text[at], text[at]) if quote == '"' else text[at]
+    word.append("" if char == _DROPPED else char)
     return at + 1
 
 
