@@ -102,6 +102,16 @@ ACCESS_STRING_CODES = {
     "UnsafeFirstArgument": "name a first argument without blanks and quotes",
 }
 
+#: The codes of the questions and arguments that the room of access strings refuses: what they must be.
+ACCESS_STRING_ARGUMENT_CODES = {
+    "ArgumentType": "be of the type that is documented",
+    "BlankInRule": "be without blanks and NUL, which would end the word",
+    "CommandName": "be names such as 'get', 'config|get' or '@read'",
+    "RedundantPattern": "be '*' alone or patterns without it",
+    "UnknownCommand": "be a command that the engine has",
+    "WrongNumberOfArguments": "be as many as the command takes",
+}
+
 
 class AccessStringError(ValidationError):
     """An access string that is not one.

@@ -278,8 +278,6 @@ class ServerlessCacheBase(Resource):
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
         cache = self.serverless_cache_name
-        # An option that is None is one that wasn't given.
-        given = {option: value for option, value in options.items() if value is not None}
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
             "dimensions_map": {DIMENSION: cache if is_token(cache) else cache.lower()},

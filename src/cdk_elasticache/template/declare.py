@@ -9,19 +9,13 @@ from . import attributes, identities, networks, rules
 from .bundle import Bundle
 from .declaration import Cache, Declaration, Output, Place, Secret, Snapshot, User, UserGroup
 from .functions import nearest, text
-from .places import Refuse, bare_place, place_of
+from .places import place_of
 from .properties import Properties
 from .references import Confidential
-from .stack import Inputs, Resource, Stack, Stacks
+from .stack import Inputs, Refuse, Resource, Stack, Stacks, raise_it
 from .where import Said, Where
 
 _T = TypeVar("_T")
-
-
-def raise_it(error: ElastiCacheError, place: Place) -> None:
-    """Stop at the first error."""
-    del place
-    raise error
 
 
 def declare(
@@ -38,10 +32,10 @@ def declare(
     """
     stacks = Stacks(bundle, inputs or Inputs())
     chosen = _chosen(stacks, only)
-    every = [below for stack in chosen for below in stacks.below(stack)]
+    every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
     def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
-        found = (resource for stack in every for resource in _resources(stack, {kind}, refuse))
+        found = (resource for stack in every for resource in stack.resources({kind}, refuse))
         return tuple(_built(found, build, refuse))
 
     caches = each("AWS::ElastiCache::ServerlessCache", _cache)
@@ -83,19 +77,6 @@ def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
     return [stack for stack in stacks.top if stack.name in wanted]
 
 
-def _resources(stack: Stack, types: Collection[str], refuse: Refuse) -> Iterator[Resource]:
-    for logical_id, body in stack.bodies.items():
-        if body["Type"] in types:
-            resource = Resource(stack, logical_id, body)
-            try:
-                present = stack.has(body, resource.where)
-            except TemplateError as error:
-                refuse(error, bare_place(resource))
-                continue
-            if present:
-                yield resource
-
-
 def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refuse: Refuse) -> Iterator[_T]:
     for resource in resources:
         try:
@@ -103,7 +84,7 @@ def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refus
         except ElastiCacheError as error:
             # The model's errors know no template: this is where they learn the place.
             error.construct_path = error.construct_path or resource.where.owner
-            refuse(error, bare_place(resource))
+            refuse(error, resource.place)
 
 
 def _cache(resource: Resource) -> Cache:

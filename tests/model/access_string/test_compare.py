@@ -99,6 +99,12 @@ def test_what_neither_proof_nor_search_settles_is_undecided() -> None:
     }
 
 
+def test_more_scopes_than_anybody_writes_leave_the_question_open() -> None:
+    many = AccessString.parse("on " + "(~a +get) " * 100)
+    assert many.difference(AccessString.parse("on ~* +@all")).outcome == "undecided"
+    assert many <= AccessString.parse(str(many))
+
+
 @given(strings)
 @settings(max_examples=100, deadline=None)
 def test_everything_is_within_itself(made: AccessString) -> None:

@@ -16,6 +16,7 @@ def test_strings_are_accepted_shown_and_decided_as_by_the_server(engine: str, en
     assert outcome.counts["refused"] > 300
     assert outcome.counts["decided: allowed"] > 1_500
     assert outcome.counts["decided: key"] > 1_500
+    assert outcome.generator.ruled == outcome.generator.run == set(outcome.generator.plain)
 
 
 # Disagreements that were found while the model was written, each now as the server has it.
