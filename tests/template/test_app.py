@@ -2,7 +2,10 @@
 
 import json
 import os
+import select
 import shlex
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -166,3 +169,22 @@ def test_an_app_is_a_command_line_of_the_users_own(folder: Path) -> None:
     command = f"MINE=1 {shlex.quote(sys.executable)} app.py && true"
     (folder / "cdk.json").write_text(json.dumps({"app": command}))
     assert told(folder)["cwd"] == str(folder)
+
+
+def test_an_interrupted_reading_leaves_no_app_behind(folder: Path) -> None:
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    # The app holds the pipe open for as long as it lives, and would live for ever.
+    (folder / "app.py").write_text(
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        f"pipe = open({str(pipe)!r}, 'w')\nprint('here', file=pipe, flush=True)\nsignal.pause()"
+    )
+    script = f"from cdk_elasticache.template.load import load; load({str(folder)!r})"
+    command = [sys.executable, "-c", script]
+    reading = subprocess.Popen(command, env=environment(OURS), stderr=subprocess.PIPE, text=True)
+    with reading, pipe.open() as lives:
+        assert lives.readline() == "here\n"
+        reading.send_signal(signal.SIGINT)
+        assert "KeyboardInterrupt" in reading.communicate()[1]
+        assert select.select([lives], [], [], 30)[0]
+        assert lives.read() == ""  # the other end is closed: the app is gone

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: command: what it does. Its module has ``EXAMPLE``, ``add_arguments(parser)`` and ``run(options) -> int``.
 COMMANDS = {
+    "check": "tell every mistake in what a template, a cloud assembly or a CDK app declares",
     "explain": "say what an access string allows, or whether it allows a command",
 }
 
