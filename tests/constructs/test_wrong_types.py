@@ -177,15 +177,10 @@ def test_a_wrong_type_is_told_by_the_argument_and_leaves_nothing(
 
 def test_one_thing_where_a_list_is_meant_is_told_with_the_way_out(ground: Ground, here: str) -> None:
     security_group = ec2.SecurityGroup(ground.stack, f"{here}Group", vpc=ground.vpc)
-    for maker, parameter, kind, value in [
-        (group(users=Known("a")), "users", "user, got a Known", None),
-        (
-            cache(security_groups=security_group),
-            "security_groups",
-            "security group, got a SecurityGroup",
-            None,
-        ),
-        (password_user(passwords=plain("hunter2")[0]), "passwords", "SecretValue, got a SecretValue", None),
+    for maker, parameter, kind in [
+        (group(users=Known("a")), "users", "user, got a Known"),
+        (cache(security_groups=security_group), "security_groups", "security group, got a SecurityGroup"),
+        (password_user(passwords=plain("hunter2")[0]), "passwords", "SecretValue, got a SecretValue"),
     ]:
         _, error = refusal(lambda maker=maker: maker(ground, here))  # type: ignore[misc]
         assert error.message == (
