@@ -115,7 +115,10 @@ def read(assembly: Path) -> Synthesized:
     }
     for template in templates.values():
         # What the CDK's bootstrapping wants of every stack says nothing of ours.
-        template.get("Parameters", {}).pop("BootstrapVersion", None)
+        parameters = template.get("Parameters", {})
+        parameters.pop("BootstrapVersion", None)
+        if not parameters:
+            template.pop("Parameters", None)
         template.pop("Rules", None)
     return Synthesized(templates, tuple(sorted(_warnings(assembly))))
 

@@ -39,6 +39,8 @@ def beside(stack: Stack, id: str, **props: Any) -> Stack:
 
 def vpc(scope: Construct) -> ec2.IVpc:
     """A VPC that exists already: it renders nothing, so the templates hold what the cases are about."""
+    if found := scope.node.try_find_child("Vpc"):
+        return cast(ec2.IVpc, found)
     return ec2.Vpc.from_vpc_attributes(
         scope,
         "Vpc",
@@ -53,7 +55,7 @@ def vpc(scope: Construct) -> ec2.IVpc:
 def cache(scope: Construct, lib: Any, id: str = "Cache", **props: Any) -> Any:
     """A cache, in a VPC that exists already unless one is given."""
     if "vpc" not in props:
-        props["vpc"] = scope.node.try_find_child("Vpc") or vpc(scope)
+        props["vpc"] = vpc(scope)
     return lib.ServerlessCache(scope, id, **props)
 
 
