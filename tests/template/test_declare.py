@@ -233,6 +233,10 @@ def test_no_text_or_error_shows_a_secret() -> None:
         with pytest.raises(ElastiCacheError) as caught:
             read({"U": user(AuthenticationMode=mode)})
         shown += [str(caught.value), repr(caught.value.value), repr(caught.value.args)]
+    for text in ({"Fn::Join": [" ", ["on", ">" + PASSWORD, {"Ref": "Gone"}]]}, ["#" + PASSWORD]):
+        with pytest.raises(ElastiCacheError) as caught:
+            read({"U": user(AccessString=text)})
+        shown += [str(caught.value), repr(caught.value.value)]
     limited = {"Pw": {"Type": "String", "NoEcho": True, "Default": PASSWORD, "MaxLength": 5}}
     with pytest.raises(TemplateError) as refused:
         read({"U": user(UserId={"Ref": "Pw"})}, Parameters=limited)
