@@ -40,7 +40,9 @@ def test_a_token_is_what_the_cdk_calls_unresolved(value: str | float | list[str]
 
 
 @pytest.mark.parametrize(
-    "value", [TEXT, f"a{TEXT}b", NUMBER, int(NUMBER), LIST, tuple(LIST), f"${{Token[{1}]}}"]
+    "value",
+    [TEXT, f"a{TEXT}b", NUMBER, int(NUMBER), LIST, tuple(LIST), f"${{Token[{1}]}}"],
+    ids=["text", "within text", "number", "int of it", "list", "tuple", "unregistered"],
 )
 def test_real_tokens_are_told(value: Any) -> None:
     assert is_token(value)
