@@ -29,7 +29,9 @@ def known_folder(options: "Namespace") -> "Path":
 
     folder = state_folder(options)
     if not (folder / "state.db").exists():
-        message = f"a state folder must be at {folder}, got none; run cdk-elasticache up, or name it with --state"
+        message = (
+            f"a state folder must be at {folder}, got none; run cdk-elasticache up, or name it with --state"
+        )
         raise LocalError("NothingDeclared", message, parameter="state", value=str(folder))
     return folder
 

@@ -60,7 +60,9 @@ def _usage(cache: "Mapping[str, Any]") -> str:
     used = cache["usage"]
     if not used:
         return ""
-    shown = [f"{name} {used[key]:g}" for key, name in (("connections", "clients"), ("ecpu", "ECPU")) if key in used]
+    shown = [
+        f"{name} {used[key]:g}" for key, name in (("connections", "clients"), ("ecpu", "ECPU")) if key in used
+    ]
     return f"  {', '.join(shown)}" if shown else ""
 
 

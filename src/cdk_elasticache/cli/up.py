@@ -29,14 +29,22 @@ _FIGURES = ("storage", "ecpu", "connections")
 def add_arguments(parser: "ArgumentParser") -> None:
     """Add what ``up`` takes."""
     parser.add_argument(
-        "source", nargs="?", default=".", metavar="SOURCE", help="template, cloud assembly or CDK app's folder"
+        "source",
+        nargs="?",
+        default=".",
+        metavar="SOURCE",
+        help="template, cloud assembly or CDK app's folder",
     )
-    parser.add_argument("--state", metavar="DIR", help="the state folder; default: .cdk-elasticache beside SOURCE")
+    parser.add_argument(
+        "--state", metavar="DIR", help="the state folder; default: .cdk-elasticache beside SOURCE"
+    )
     parser.add_argument("--detach", action="store_true", help="return when every cache answers")
     parser.add_argument("--outputs-file", metavar="FILE", help="write the outputs as cdk deploy does")
     parser.add_argument("--json", action="store_true", help="print the status as JSON when all is up")
     parser.add_argument("--parameter", action="append", default=[], type=_pair, metavar="[STACK:]KEY=VALUE")
-    parser.add_argument("--stack", action="append", default=[], metavar="NAME", help="only this one; repeatable")
+    parser.add_argument(
+        "--stack", action="append", default=[], metavar="NAME", help="only this one; repeatable"
+    )
     parser.add_argument("--region", metavar="R", help="of stacks that name none; default: us-east-1")
     parser.add_argument("--account", metavar="N", help="of stacks that name none; default: 000000000000")
     parser.add_argument(
@@ -163,5 +171,3 @@ def _stay(runtime: "Runtime", folder: "Path") -> None:
     except LocalError:
         if runtime.wait() != 0:  # else somebody said "down"
             raise
-
-
