@@ -87,6 +87,12 @@ class Server:
             while (entry := entries.get()) is not None:
                 wire.send(file, {"entry": entry})
 
+    def _flush(self, request: Mapping[str, Any], file: Any) -> None:
+        self._host.server(request["arn"]).flush()
+
+    def _verdict(self, request: Mapping[str, Any], file: Any) -> str:
+        return self._host.server(request["arn"]).verdict(request["user"], request["command"])
+
     def _stop(self, request: Mapping[str, Any], file: Any) -> int:
         self.end()
         return os.getpid()

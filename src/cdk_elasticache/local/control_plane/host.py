@@ -14,6 +14,7 @@ from typing import Any
 from ...errors import ElastiCacheError
 from . import ports
 from .apply import Event, Say, carry_out
+from .faults import LocalError
 from .journal import Journal
 from .plan import ABSENT, Action, Record, plan
 from .principals import ensure
@@ -91,6 +92,16 @@ class Host:
             servers, self._servers = list(self._servers.values()), {}
         with ThreadPoolExecutor(max(len(servers), 1)) as pool:
             list(pool.map(CacheServer.stop, servers))
+
+    def server(self, arn: str) -> CacheServer:
+        """A cache that runs.
+
+        :raises LocalError: ``NotRunning``.
+        """
+        with self._lock:
+            if arn not in self._servers:
+                raise LocalError("NotRunning", f"cache must run, got {arn}, which doesn't")
+            return self._servers[arn]
 
     def summary(self) -> dict[str, Any]:
         """What ``status --json`` prints, but for the files."""

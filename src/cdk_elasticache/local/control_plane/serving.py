@@ -7,7 +7,7 @@ the engine stays. Either comes back with the data after a pause that grows, unle
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -255,6 +255,20 @@ class CacheServer:
             access_string=user.properties["AccessString"],
             engine_password=self._password_of(user.arn) if kind == "iam" else "",
         )
+
+    def flush(self) -> None:
+        """Remove all data."""
+        with self._lock:
+            self.engine.admin.call("FLUSHALL")
+
+    def verdict(self, user: str, command: Sequence[str]) -> str:
+        """Why the engine wouldn't let a user run a command; ``""`` where it would."""
+        with self._lock:
+            try:
+                answer = self.engine.admin.call("ACL", "DRYRUN", user, *command)
+            except ElastiCacheError as refusal:
+                return refusal.message
+        return "" if answer == b"OK" else bytes(answer).decode() if isinstance(answer, bytes) else str(answer)
 
     # Keeping it alive
 
