@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ...errors import ElastiCacheError
+from ...model.access_string import AccessString
 from ...model.iam.token import Credentials
 from ..data_plane.process import GatewayProcess
 from ..data_plane.snapshot import CONNECTIONS, Principal, Snapshot
@@ -247,12 +248,15 @@ class CacheServer:
         )
 
     def _served(self, user: Resource) -> ServedUser:
+        commands = self.engine.server.commands
         kind = user.properties["Authentication"]
         return ServedUser(
             name=user.properties["UserName"],
             arn=user.arn,
             authentication=kind,
-            access_string=user.properties["AccessString"],
+            access_string=AccessString.read(user.properties["AccessString"]).canonical(
+                commands, modules=False
+            ),
             engine_password=self._password_of(user.arn) if kind == "iam" else "",
         )
 
