@@ -106,7 +106,7 @@ class Host:
     def summary(self) -> dict[str, Any]:
         """What ``status --json`` prints, but for the files."""
         with self._lock:
-            shown = [record for record in self._records.values() if record.status != "retained"]
+            shown = [one for _, one in sorted(self._records.items()) if one.status != "retained"]
             return {
                 "caches": [self._cache(one) for one in shown if _is_cache(one.resource)],
                 "users": [_user(one) for one in shown if one.resource.kind == "user"],
