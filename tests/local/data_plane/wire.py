@@ -25,10 +25,10 @@ class Wire:
 
     def read(self, size: int) -> bytes:
         """So many bytes, or fewer at the end."""
-        data = b""
-        while len(data) < size and (more := self.socket.recv(size - len(data))):
+        data = bytearray()
+        while len(data) < size and (more := self.socket.recv(min(size - len(data), 1 << 20))):
             data += more
-        return data
+        return bytes(data)
 
     def line(self, data: bytes) -> bytes:
         """Send, and return one line."""

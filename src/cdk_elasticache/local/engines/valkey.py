@@ -159,11 +159,12 @@ class Valkey:
         :raises EngineError: ``EngineNotStarted``.
         :raises OSError: the folder cannot be written.
         """
+        self._hang_up()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
         phantom = secrets.token_hex(20)
-        self._write_files(free_port(), phantom)
+        self._write_files(bus_port(), phantom)
         self.users = {}
         self.process.start(timeout)
         try:
@@ -250,14 +251,17 @@ class Valkey:
 
     def stop(self, timeout: float = 5.0) -> None:
         """End it, with all its data on disk. Safe to call twice."""
-        if self._admin:
-            self._admin.close()
-            self._admin = None
+        self._hang_up()
         self.process.stop(timeout)
         self.socket.unlink(missing_ok=True)
         if self.socket.parent != self.folder:
             with suppress(OSError):
                 self.socket.parent.rmdir()
+
+    def _hang_up(self) -> None:
+        if self._admin:
+            self._admin.close()
+            self._admin = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -267,11 +271,13 @@ class Valkey:
         self.stop()
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody holds now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def bus_port() -> int:
+    """A port of 127.0.0.1 that nobody holds now, below those that the system hands out by itself."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def write_private(path: Path, text: str) -> None:
