@@ -12,6 +12,7 @@
 import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -19,18 +20,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ValidationError
+from ..model.iam.token import Credentials
+from ..model.iam.token import sign as sign_token
 from ..template.load import Target
 from .control_plane.bring_up import Brought, Runtime, Wish, bring_up
 from .control_plane.names import named
-from .control_plane.principals import Credentials, credentials
+from .control_plane.principals import credentials
 from .control_plane.state import State
 
 if TYPE_CHECKING:
     import glide
     import redis
-    import redis.asyncio
+    import redis.asyncio.cluster
     import valkey
-    import valkey.asyncio
 
 
 class Cache:
@@ -74,7 +76,7 @@ class Cache:
 
     def redis(self, user: str | None = None, *, principal: str | None = None) -> "redis.RedisCluster":
         """A client of redis-py, signed in as ``user``. Close it when done."""
-        import redis
+        import redis  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
         return redis.RedisCluster(
@@ -89,12 +91,12 @@ class Cache:
 
     def redis_async(
         self, user: str | None = None, *, principal: str | None = None
-    ) -> "redis.asyncio.RedisCluster":
+    ) -> "redis.asyncio.cluster.RedisCluster":
         """An asyncio client of redis-py, signed in as ``user``. Close it when done."""
-        import redis.asyncio
+        import redis.asyncio.cluster  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
-        return redis.asyncio.RedisCluster(
+        return redis.asyncio.cluster.RedisCluster(
             host=self.host,
             port=self.port,
             ssl=True,
@@ -106,7 +108,7 @@ class Cache:
 
     def valkey(self, user: str | None = None, *, principal: str | None = None) -> "valkey.ValkeyCluster":
         """A client of valkey-py, signed in as ``user``. Close it when done."""
-        import valkey
+        import valkey  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
         return valkey.ValkeyCluster(
@@ -123,7 +125,7 @@ class Cache:
         self, user: str | None = None, *, principal: str | None = None
     ) -> "glide.GlideClusterClient":
         """A client of valkey-glide, signed in as ``user``. Close it when done."""
-        import glide
+        import glide  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
         trust = glide.TlsAdvancedConfiguration(root_pem_cacerts=Path(self.ca_file).read_bytes())
@@ -184,7 +186,8 @@ class Local:
         """
         one = self.cache(cache)
         found = named(user, self.status["users"], what="user")
-        return sign(one.name, found["id"], self.credentials(principal), one.arn.split(":")[3])
+        region = one.arn.split(":")[3]
+        return sign_token(one.name, found["id"], self.credentials(principal), region, time.time())
 
     def login(self, cache: str, arn: str, user: str, principal: str | None) -> tuple[str, str | None]:
         """User name and password of a user; see :meth:`Cache.login`."""
@@ -201,15 +204,6 @@ class Local:
             message = f"principal must be said where there isn't one alone, got {len(found)} of them"
             raise ValidationError("AmbiguousName", message, parameter="principal")
         return str(found[0])
-
-
-def sign(cache: str, user_id: str, keys: Credentials, region: str) -> str:
-    """A token for an IAM user of a cache, of this moment."""
-    from datetime import UTC, datetime
-
-    from ..model.iam import token
-
-    return token.sign(cache, user_id, keys, region, datetime.now(UTC))
 
 
 def _drop(line: str) -> None:

@@ -8,9 +8,15 @@ from cdk_elasticache.local.data_plane.resp import HELD, Begin, Broken, Command, 
 
 WORDS = st.lists(st.binary(max_size=12), min_size=1, max_size=4)
 LINES = st.sampled_from([b"PING\r\n", b'SET k "a b"\n', b"\r\n", b"*0\r\n", b"*-1\r\n", b"GET 'it''\r\n"])
-BROKEN = st.sampled_from([b"*x\r\n", b"*3000000000\r\n", b"*1\r\n$-5\r\n", b"*1\r\n:3\r\n", b'GET "a\r\n', b"*01\r\n"])
-LONG = st.builds(lambda n, words: encode([b"SET", b"k", b"v" * n, *words]), st.integers(HELD, HELD + 9), WORDS)
-STREAMS = st.lists(st.one_of(WORDS.map(encode), LINES, BROKEN, LONG, st.binary(max_size=30)), max_size=6).map(b"".join)
+BROKEN = st.sampled_from(
+    [b"*x\r\n", b"*3000000000\r\n", b"*1\r\n$-5\r\n", b"*1\r\n:3\r\n", b'GET "a\r\n', b"*01\r\n"]
+)
+LONG = st.builds(
+    lambda n, words: encode([b"SET", b"k", b"v" * n, *words]), st.integers(HELD, HELD + 9), WORDS
+)
+STREAMS = st.lists(st.one_of(WORDS.map(encode), LINES, BROKEN, LONG, st.binary(max_size=30)), max_size=6).map(
+    b"".join
+)
 
 
 def told(items: list[Item]) -> list[object]:

@@ -16,14 +16,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..data_plane import certificates
+from ..data_plane.certificates import certificates
 from . import wire
 from .apply import Event
 from .host import Host
 from .journal import Journal
 from .resources import from_json
 from .serving import Files
-from .state import Hold, State
+from .state import Hold, State, refused
 
 
 class Server:
@@ -108,10 +108,11 @@ def main(words: list[str]) -> int:
 
 
 def _serve(folder: Path, state: State, flags: list[str]) -> None:
-    authority, files = _certificates(folder)
+    with refused(folder):
+        made = certificates(folder / "tls")
     journal = Journal(folder)
-    host = Host(state, files, journal, ephemeral="--ephemeral" in flags)
-    server = Server(host, journal, {"ca_file": str(authority)}, wire.socket_path(folder))
+    host = Host(state, Files(made.certificate, made.key), journal, ephemeral="--ephemeral" in flags)
+    server = Server(host, journal, {"ca_file": str(made.ca)}, wire.socket_path(folder))
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, server.end)
     if "--until-eof" in flags:
@@ -123,11 +124,6 @@ def _serve(folder: Path, state: State, flags: list[str]) -> None:
     finally:
         host.stop()
         journal.end()
-
-
-def _certificates(folder: Path) -> tuple[Path, Files]:
-    made = certificates.ensure(folder / "tls")
-    return made.authority, Files(made.certificate, made.key)
 
 
 def _await_eof(server: Server) -> None:

@@ -84,7 +84,7 @@ class Runtime:
         self._detached = detached
         flags = ([] if detached else ["--until-eof"]) + (["--ephemeral"] if ephemeral else [])
         command = [sys.executable, "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             command,
             stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ...errors import ElastiCacheError
+from ...model.iam.token import Credentials
 from ..data_plane.process import GatewayProcess
 from ..data_plane.snapshot import CONNECTIONS, Principal, Snapshot
 from ..data_plane.snapshot import User as ServedUser
 from ..engines.acl import OPEN, user_rules
 from ..engines.valkey import Valkey
 from .plan import Record
-from .principals import Credentials
 from .resources import Resource
 
 _GIB = 1024**3

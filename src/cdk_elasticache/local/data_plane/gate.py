@@ -140,7 +140,9 @@ class Gate:
         coming = item.coming if isinstance(item, Begin) else 0
         if coming <= KEY and max(map(len, words)) <= KEY:
             return 0
-        if isinstance(item, Begin):  # words that are still to come count as empty, but for the next one's length
+        if isinstance(
+            item, Begin
+        ):  # words that are still to come count as empty, but for the next one's length
             words = [*words, b"\0" * min(coming, KEY + 1), *[b""] * (item.count - len(words) - 1)]
         names = [use.key for use in known.keys(words)] + [use.channel for use in known.channels(words)]
         return max(map(len, names), default=0)

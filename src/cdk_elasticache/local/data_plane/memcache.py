@@ -14,7 +14,9 @@ LINE = 64 * 1024
 GET = 16 * 1024
 
 #: Not on Serverless: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ServerlessMemcached.html
-REFUSED = frozenset((b"lru", b"lru_crawler", b"watch", b"verbosity", b"me", b"slabs", b"shutdown", b"cache_memlimit"))
+REFUSED = frozenset(
+    (b"lru", b"lru_crawler", b"watch", b"verbosity", b"me", b"slabs", b"shutdown", b"cache_memlimit")
+)
 _STORES = frozenset((b"set", b"add", b"replace", b"append", b"prepend", b"cas"))
 
 
@@ -59,6 +61,8 @@ class Gate:
             self._block = int(words[4]) + 2
         elif name == b"ms" and len(words) >= 3 and words[2].isdigit():
             self._block = int(words[2]) + 2
+        elif name == b"flush_all" and any(word.isdigit() and int(word) for word in words[1:2]):
+            return b"flush_all later\r\n"  # CLIENT_ERROR bad command line format
         elif self._refuses(name, words) or (name in (b"get", b"gets") and len(line) > GET):
             return b"unavailable\r\n"  # to the engine a line like any other it doesn't know
         return line
@@ -66,8 +70,6 @@ class Gate:
     def _refuses(self, name: bytes, words: list[bytes]) -> bool:
         if name == b"stats":
             return words[1:] not in ([], [b"reset"])
-        if name == b"flush_all":
-            return any(word.isdigit() and int(word) > 0 for word in words[1:2])
         return name in REFUSED
 
     def reply(self, data: bytes) -> bytes:

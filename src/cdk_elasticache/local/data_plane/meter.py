@@ -8,6 +8,7 @@ Replies are not read, so they cannot be told apart: bytes are counted for an *ex
 way from one request until the client speaks again. For one command at a time, that is the exact cost.
 """
 
+
 class Exchange:
     """The cost of what one connection does."""
 
@@ -77,5 +78,3 @@ class Bucket:
             return 0.0
         self._fill(now)
         return 0.0 if self._level > 0 else max(-self._level / self._rate, 0.001)
-
-

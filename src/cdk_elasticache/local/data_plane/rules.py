@@ -49,7 +49,8 @@ class Rules:
         self.iam = frozenset(user.name.encode() for user in snapshot.users if user.authentication == "iam")
         self.primary = f"{snapshot.host}:{snapshot.port}".encode()
         self.signed_in = snapshot.open_default or any(
-            user.name == "default" and user.authentication == "no-password-required" for user in snapshot.users
+            user.name == "default" and user.authentication == "no-password-required"
+            for user in snapshot.users
         )
         # The most commands that are sent on at once, a twentieth of a second's budget: nobody waits for longer
         # behind another.

@@ -138,7 +138,7 @@ class Valkey:
         self.admin_name = f"_{secrets.token_hex(8)}"
         self.admin_password = secrets.token_hex(32)
         self.socket = _socket_path(folder)
-        self._port, self._host, self._data_limit = port, host, data_limit
+        self.port, self._host, self._data_limit = port, host, data_limit
         self._users: dict[str, tuple[str, ...]] = {}
         self._baseline = 0
         self._admin: Admin | None = None
@@ -175,14 +175,14 @@ class Valkey:
         shard = hashlib.sha1(self.node_id.encode(), usedforsecurity=False).hexdigest()
         write_private(
             self.folder / "nodes.conf",
-            f"{self.node_id} 127.0.0.1:{self._port}@{bus},{self._host},shard-id={shard} "
+            f"{self.node_id} 127.0.0.1:{self.port}@{bus},{self._host},shard-id={shard} "
             f"myself,slave {phantom} 0 0 1 connected\n"
             f"{phantom} 127.0.0.1:1@1,,shard-id={shard} master - 0 0 1 connected 0-16383\n"
             "vars currentEpoch 1 lastVoteEpoch 0\n",
         )
         place = f"dir {_quoted(self.folder)}\nunixsocket {_quoted(self.socket)}\ncluster-port {bus}\n"
         announced = (
-            f"cluster-announce-ip 127.0.0.1\ncluster-announce-port {self._port}\n"
+            f"cluster-announce-ip 127.0.0.1\ncluster-announce-port {self.port}\n"
             f"cluster-announce-hostname {self._host}\ncluster-preferred-endpoint-type hostname\n"
         )
         users = f"user {self.admin_name} on #{digest(self.admin_password)} ~* &* +@all\nuser default off\n"
