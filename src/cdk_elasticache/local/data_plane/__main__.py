@@ -17,7 +17,7 @@ def tell(event: dict[str, Any]) -> None:
 def main() -> int:
     """Serve until standard input ends, or says so."""
     try:
-        import uvloop
+        import uvloop  # noqa: PLC0415 - it may not be there
     except ImportError:  # an option of the extra "local": faster, otherwise the same
         loop_factory = None
     else:

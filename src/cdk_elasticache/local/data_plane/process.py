@@ -47,7 +47,7 @@ class GatewayProcess:
         """
         argv = [sys.executable, "-m", "cdk_elasticache.local.data_plane"]
         with self._log.open("ab") as log:
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 - ourselves
                 argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True
             )
         threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()

@@ -36,7 +36,7 @@ class Reply(NamedTuple):
         return next((items[at + 1] for at in range(0, len(items) - 1, 2) if items[at].text == name), None)
 
     def put(self, name: bytes, value: "Reply") -> "Reply":
-        """This map with another value, where it has the name."""
+        """The map with another value, where it has the name."""
         items = list(self.items or [])
         for at in range(0, len(items) - 1, 2):
             if items[at].text == name:

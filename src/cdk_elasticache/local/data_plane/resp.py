@@ -171,7 +171,7 @@ class Scanner:
         return rest
 
     def _header(self, at: int, kind: bytes) -> tuple[int, int] | Broken | None:
-        """The number in ``$3\\r\\n`` and where the line after it begins; None where that is still to come."""
+        """The number in a header, ``$3``, and where the line after it begins; None where that is still to come."""
         data = self._data
         if at >= len(data):
             return None

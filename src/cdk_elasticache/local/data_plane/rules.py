@@ -18,9 +18,10 @@ SCRIPT = 4 * 1024 * 1024
 WATCHED = 1_000
 
 #: What changes the state of a connection that the gate follows, or what the gate answers in its own way.
-LOOKED_AT = frozenset(
-    "auth hello multi exec discard reset watch unwatch scan readonly readwrite flushall flushdb".split()
-)
+LOOKED_AT = frozenset((
+    "auth", "hello", "multi", "exec", "discard", "reset", "watch", "unwatch", "scan", "readonly", "readwrite",
+    "flushall", "flushdb",
+))  # fmt: skip
 
 
 @cache

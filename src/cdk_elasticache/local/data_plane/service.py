@@ -54,17 +54,20 @@ class Service:
 
     def _made(self, snapshot: Snapshot) -> Cache:
         if snapshot.engine == "memcached":
-            return Cache(snapshot, lambda client, reader: memcache.Gate())
+            return Cache(snapshot, lambda _client, _reader: memcache.Gate())
         self._rules, self._judge = Rules(snapshot), Judge(snapshot, self._tell)
         return Cache(snapshot, self._gate)
 
     def _gate(self, client: Client, reader: bool) -> AnyGate:
         return Gate(
             self._rules,
-            admit=lambda name, token: self._judge.admit(name, token),
-            signed_in=lambda name, iam: client.start_session(iam),
+            admit=self._admit,
+            signed_in=lambda _name, iam: client.start_session(iam),
             reader=reader,
         )
+
+    def _admit(self, name: bytes, token: bytes) -> bytes:
+        return self._judge.admit(name, token)  # of the snapshot in force now
 
     def _apply(self, cache: Cache, snapshot: Snapshot) -> None:
         if snapshot.engine != "memcached":

@@ -39,8 +39,11 @@ class Principal:
     :param secret_access_key: secret half.
     :param session_token: of a role's credentials. Default: none.
     :param expires: when the credentials end, in seconds since 1970. Default: never.
-    :param policies: identity policies: name (for messages) and document.
+    :param policies: identity policies, those of a user's groups included: name (for messages) and document.
     :param boundary: permissions boundary, its document. Default: none.
+    :param foreign: ARNs of attached managed policies that the template doesn't declare.
+    :param foreign_boundary: ARN of a boundary that the template doesn't declare. Default: none.
+    :param tags: of the role or user. Default: not known.
     """
 
     arn: str
@@ -50,6 +53,9 @@ class Principal:
     expires: float | None = None
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     boundary: dict[str, Any] | None = None
+    foreign: tuple[str, ...] = ()
+    foreign_boundary: str = ""
+    tags: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,5 +113,7 @@ class Snapshot:
     def from_dict(cls, fields: dict[str, Any]) -> "Snapshot":
         """Make one of what JSON gives."""
         users = tuple(User(**user) for user in fields["users"])
-        principals = tuple(Principal(**principal) for principal in fields["principals"])
+        principals = tuple(
+            Principal(**principal | {"foreign": tuple(principal["foreign"])}) for principal in fields["principals"]
+        )
         return cls(**fields | {"users": users, "principals": principals})

