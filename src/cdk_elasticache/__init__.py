@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # for type checkers and editors; never runs
     from .errors import ElastiCacheError as ElastiCacheError
     from .errors import TemplateError as TemplateError
     from .errors import ValidationError as ValidationError
+    from .model.access_string.decide import Decision as Decision
+    from .model.access_string.value import AccessString as AccessString
     from .model.engines import CacheEngine as CacheEngine
     from .model.engines import UserEngine as UserEngine
 
@@ -71,6 +73,8 @@ _NAMES_OF = {
         "TemplateError",
         "ValidationError",
     ),
+    "model.access_string.decide": ("Decision",),
+    "model.access_string.value": ("AccessString",),
     "model.engines": ("CacheEngine", "UserEngine"),
 }
 _HOME = {name: module for module, names in _NAMES_OF.items() for name in names}

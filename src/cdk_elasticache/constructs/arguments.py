@@ -45,6 +45,9 @@ USER_GROUP = Wanted(
     ("user_group_name", "user_group_arn"),
     "write UserGroup.from_user_group_name(...) for one that exists already",
 )
+CACHE = Wanted(
+    "a serverless cache", ("serverless_cache_ref",), "pass a ServerlessCache, or a CfnServerlessCache"
+)
 GRANTEE = Wanted("a grantee", ("grant_principal",), "pass an iam.Role, a lambda Function or the like")
 
 
@@ -169,12 +172,15 @@ def _wrong(parameter: str, what: str, value: object, remedy: str = "") -> Argume
 
 
 def _shown(value: object) -> str:
-    if value is None or isinstance(value, str | int | float):
+    if isinstance(value, str | int | float):
         text = repr(value)
         return text if len(text) <= 80 else f"{text[:77]}..."
     return _hidden(value)
 
 
 def _hidden(value: object) -> str:
+    if value is None:
+        return "None"
+    kind = type(value).__name__
     size = f" of {len(value)} characters" if isinstance(value, str) else ""
-    return f"a {type(value).__name__}{size}"
+    return f"{'an' if kind[0] in 'AEIOaeio' else 'a'} {kind}{size}"

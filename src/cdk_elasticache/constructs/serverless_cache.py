@@ -25,7 +25,7 @@ from .places import checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
 from .tokens import is_token
-from .user_group import UserGroup
+from .user_group import UserGroup, engine_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -96,11 +96,10 @@ class ServerlessCache(ServerlessCacheBase):
             limits = limits_property(props.cache_usage_limits)
             backup_settings = backup_properties(props.backup)
             if props.user_group is not None:
-                group = props.user_group.engine
-                check_group_on_cache(self._engine.engine_type, None if group is None else group.engine_type)
+                check_group_on_cache(self._engine.engine_type, engine_of(props.user_group))
             key = key_id(props.kms_key)
             self._selected = select_subnets(props.vpc, props.vpc_subnets)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._name = (
             Names.unique_resource_name(self, max_length=40)
@@ -214,7 +213,7 @@ class ServerlessCache(ServerlessCacheBase):
             identity = identify(
                 scope, CACHE, "Cache", "serverless_cache_name", serverless_cache_name, serverless_cache_arn
             )
-            with creation():
+            with creation(id):
                 return ImportedServerlessCache(scope, id, identity, attributes)
 
     @property
@@ -316,7 +315,7 @@ def _check(props: ServerlessCacheProps) -> None:
 def _doubts(
     props: ServerlessCacheProps, engine: CacheEngine, subnets: Subnets, backup: dict[str, Any]
 ) -> Iterator[Iterator[Doubt]]:
-    if props.engine is not None:
+    if not (is_token(engine.engine_type) or is_token(engine.major_engine_version)):
         yield doubts_about_engine(engine)
     if props.serverless_cache_name is not None and not is_token(props.serverless_cache_name):
         yield doubts_about_cache_name(props.serverless_cache_name)

@@ -250,11 +250,10 @@ class run:  # noqa: N801  # read as a verb, like open
         folder = Path(self._state or self._temporary or "").absolute()
         try:
             self._runtime = Runtime(folder, ephemeral=self._state is None)
-            self._runtime.wait_ready()
             with State(folder) as state:
                 for name, value in self._secrets.items():
                     state.put_secret(name, name if name.startswith("arn:") else "", value)
-            return Local(folder, bring_up(folder, self._wish, report=self._report))
+            return Local(folder, bring_up(folder, self._wish, self._runtime, report=self._report))
         except BaseException:
             self._end()
             raise

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ..errors import ArgumentTypeError
 from .doubts import Doubt
 
 
@@ -28,6 +29,13 @@ TRAITS = {
     "redis": EngineTraits(port=6379, user_groups=True),
     "memcached": EngineTraits(port=11211, user_groups=False),
 }
+
+
+def _check_text(parameter: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ArgumentTypeError(
+            "WrongType", f"{parameter} must be a str, got {value!r}", parameter=parameter, value=value
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,17 @@ class CacheEngine:
     MEMCACHED_LATEST: ClassVar["CacheEngine"]
     MEMCACHED_1_6: ClassVar["CacheEngine"]
 
+    def __post_init__(self) -> None:
+        _check_text("engine_type", self.engine_type)
+        if self.major_engine_version is not None:
+            _check_text("major_engine_version", self.major_engine_version)
+
     @classmethod
     def of(cls, engine_type: str, major_engine_version: str | None = None) -> "CacheEngine":
-        """Name an engine, or a version, that has no member here yet."""
+        """Name an engine, or a version, that has no member here yet.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything but ``str``.
+        """
         return cls(engine_type, major_engine_version)
 
     @classmethod
@@ -97,9 +113,15 @@ class UserEngine:
     VALKEY: ClassVar["UserEngine"]
     REDIS: ClassVar["UserEngine"]
 
+    def __post_init__(self) -> None:
+        _check_text("engine_type", self.engine_type)
+
     @classmethod
     def of(cls, engine_type: str) -> "UserEngine":
-        """Name an engine that has no member here yet."""
+        """Name an engine that has no member here yet.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything but a ``str``.
+        """
         return cls(engine_type)
 
     def to_string(self) -> str:

@@ -211,6 +211,12 @@ def holder(folder: Path) -> int | None:
     return None
 
 
+def wait_free(folder: Path) -> None:
+    """Return when nobody holds the folder any more."""
+    with suppress(FileNotFoundError), (folder / "lock").open("r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+
 def entries(state: State) -> dict[str, list[Mapping[str, Any]]]:
     """What a person can name: caches, users, groups and principals, each with its names."""
     named: dict[str, list[Mapping[str, Any]]] = {"user": [], "usergroup": [], "serverlesscache": []}

@@ -76,7 +76,7 @@ def _texts(parameter: str, texts: Texts) -> list[str]:
         if not isinstance(text, str):
             kind = type(text).__name__
             message = f"{parameter} must be text, or several texts, got {kind}"
-            raise ArgumentTypeError("ArgumentType", message, parameter=parameter, value=text)
+            raise ArgumentTypeError("WrongType", message, parameter=parameter, value=text)
         if any(char in text for char in BLANKS + "\0"):
             message = (
                 f"{parameter} must be without blanks and NUL, got {text!r}; '?' matches any one character"

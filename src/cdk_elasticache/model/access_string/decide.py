@@ -63,7 +63,7 @@ def _word(part: object) -> bytes:
         return repr(part).encode()
     kind = type(part).__name__
     raise ArgumentTypeError(
-        "ArgumentType", f"args must be text, bytes or numbers, got {kind}", parameter="args", value=part
+        "WrongType", f"args must be text, bytes or numbers, got {kind}", parameter="args", value=part
     )
 
 
