@@ -3,8 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from typing import Any
 
 import pytest
 import redis
@@ -12,46 +11,10 @@ import redis.cluster
 import valkey.cluster
 
 from ..conftest import Running, Serve, user
+from .wire import WRONGPASS, wire
 
 PASSWORD = "correct-horse-battery"
 OTHER = "another-good-password"
-
-
-class Wire:
-    """A bare TLS connection that speaks the protocol's bytes."""
-
-    def __init__(self, cache: Running, port: int = 0) -> None:
-        context = ssl.create_default_context(cafile=cache.ca)
-        plain = socket.create_connection(("127.0.0.1", port or cache.port), timeout=10)
-        self.socket = context.wrap_socket(plain, server_hostname="localhost")
-
-    def ask(self, data: bytes, answer: bytes) -> None:
-        """Send, and require exactly this back."""
-        self.socket.sendall(data)
-        assert self.read(len(answer)) == answer
-
-    def read(self, size: int) -> bytes:
-        """So many bytes, or fewer at the end."""
-        data = b""
-        while len(data) < size and (more := self.socket.recv(size - len(data))):
-            data += more
-        return data
-
-    def line(self, data: bytes) -> bytes:
-        """Send, and return one line."""
-        self.socket.sendall(data)
-        line = b""
-        while not line.endswith(b"\r\n"):
-            line += self.socket.recv(1)
-        return line
-
-
-@contextmanager
-def wire(cache: Running, port: int = 0) -> Iterator[Wire]:
-    """A bare connection for a while."""
-    made = Wire(cache, port)
-    with closing(made.socket):
-        yield made
 
 
 @pytest.fixture
@@ -88,21 +51,18 @@ def test_every_topology_command_shows_the_primary_and_its_reader(open_cache: Run
     assert [int(address.rpartition(":")[2]) for address in nodes] == ports
     assert [node["flags"] for node in nodes.values()] == ["myself,master", "slave"]
     assert [node["master_id"] for node in nodes.values()] == ["-", open_cache.engine.node_id]
-    shown = [{bytes(key): value for key, value in node.items()} for node in _nodes(shards)]
+    shown = _nodes(shards)
     assert [(node[b"port"], node[b"role"]) for node in shown] == [(ports[0], b"master"), (ports[1], b"replica")]
     assert [int(address.rpartition(":")[2]) for address in replicas] == ports[1:]
 
 
-def _nodes(shards: list[dict[object, object]]) -> list[dict[bytes, object]]:
+def _nodes(shards: list[Any]) -> list[dict[bytes, Any]]:
     """The nodes of the only shard, whichever way the client shows maps."""
-    found = {_bytes(key): value for key, value in shards[0].items()}[b"nodes"]
-    assert isinstance(found, list)
-    pairs = [node.items() if isinstance(node, dict) else zip(node[::2], node[1::2], strict=True) for node in found]
-    return [{_bytes(key): value for key, value in node} for node in pairs]
+    return [_map(node) for node in _map(shards[0])[b"nodes"]]
 
 
-def _bytes(key: object) -> bytes:
-    return key if isinstance(key, bytes) else str(key).encode()
+def _map(shown: Any) -> dict[bytes, Any]:
+    return shown if isinstance(shown, dict) else dict(zip(shown[::2], shown[1::2], strict=True))
 
 
 def test_a_value_that_looks_like_a_topology_reply_is_left_alone(open_cache: Running) -> None:
@@ -167,7 +127,7 @@ def test_what_serverless_refuses_is_refused_in_the_engines_words(
 
 
 def test_a_refused_command_is_refused_inside_a_script_too(open_cache: Running) -> None:
-    with redis.Redis(**open_cache.tls()) as client, pytest.raises(redis.ResponseError, match="can't run this command"):
+    with redis.Redis(**open_cache.tls()) as client, pytest.raises(redis.ResponseError, match="no permissions to run the 'keys'"):
         client.eval("return redis.call('KEYS', '*')", 0)
 
 
@@ -190,7 +150,7 @@ def test_too_many_words_and_too_long_keys_are_refused_and_the_connection_goes_on
             client.execute_command("DEL", *[f"{{a}}{i}" for i in range(3999)])
         assert client.execute_command("DEL", *[f"{{a}}{i}" for i in range(3998)]) == 0
         for size in (4097, 70_000):
-            with pytest.raises(redis.ResponseError, match=f"at most 4096, got 40?[97]|at most 4096, got {size}"):
+            with pytest.raises(redis.ResponseError, match="too long: at most 4096 bytes"):
                 client.set("k" * size, "v" * size)
         assert client.set("k" * 4096, "v" * 100_000)
 
@@ -202,13 +162,9 @@ def test_each_of_two_passwords_lets_in_and_no_other_does(group: Running) -> None
     for password in (PASSWORD, OTHER):
         with redis.Redis(**group.tls(), username="app", password=password) as client:
             assert client.set("app:1", "1")
-    for name, password in (("app", "x" * 20), ("nobody", PASSWORD), ("default", PASSWORD)):
-        with (
-            redis.Redis(**group.tls(), username=name, password=password) as client,
-            pytest.raises(redis.AuthenticationError) as refused,
-        ):
-            client.ping()
-        assert str(refused.value) == "invalid username-password pair or user is disabled."
+    with wire(group) as client:
+        for name, password in (("app", "x" * 20), ("nobody", PASSWORD), ("default", PASSWORD)):
+            client.ask(f"AUTH {name} {password}\r\n".encode(), WRONGPASS)
 
 
 def test_who_has_not_signed_in_is_told_so_on_both_ports(group: Running) -> None:
@@ -219,11 +175,11 @@ def test_who_has_not_signed_in_is_told_so_on_both_ports(group: Running) -> None:
 
 def test_access_strings_are_the_engines_own_rules(group: Running) -> None:
     with redis.Redis(**group.tls(), username="ops", password=PASSWORD) as client:
-        with pytest.raises(redis.NoPermissionError) as refused:
+        with pytest.raises(redis.exceptions.NoPermissionError) as refused:
             client.set("a", "1")
         assert str(refused.value) == "User ops has no permissions to run the 'set' command"
     with redis.Redis(**group.tls(), username="app", password=PASSWORD) as client:
-        with pytest.raises(redis.NoPermissionError) as key:
+        with pytest.raises(redis.exceptions.NoPermissionError) as key:
             client.get("other")
         assert str(key.value) == "No permissions to access a key"
 
@@ -233,8 +189,7 @@ def test_signing_in_works_in_pieces_pipelined_inline_and_again(group: Running, c
     auth = b"*3\r\n$4\r\nAUTH\r\n$3\r\napp\r\n$%d\r\n%b\r\n" % (len(PASSWORD), PASSWORD.encode())
     stream = auth + b"ACL WHOAMI\r\nAUTH app wrong\r\nACL WHOAMI\r\nRESET\r\nGET a\r\n"
     answer = (
-        b"+OK\r\n$3\r\napp\r\n-WRONGPASS invalid username-password pair or user is disabled.\r\n"
-        b"$3\r\napp\r\n+RESET\r\n-NOAUTH Authentication required.\r\n"
+        b"+OK\r\n$3\r\napp\r\n" + WRONGPASS + b"$3\r\napp\r\n+RESET\r\n-NOAUTH Authentication required.\r\n"
     )
     with wire(group) as client:
         for at in range(0, len(stream), cut):
@@ -253,7 +208,7 @@ def test_nobody_sees_the_administrator_or_a_hash(group: Running) -> None:
         assert client.acl_getuser(group.engine.admin_name) is None
         shown = client.acl_getuser("app")
     assert shown is not None
-    assert (shown["passwords"], shown["commands"]) == ([], ["+@all"])
+    assert (shown["passwords"], shown["commands"], shown["categories"]) == ([], [], ["+@all"])
 
 
 # Changes

@@ -1,10 +1,13 @@
 """One client's connection: what of it reaches the engine, and what of the answers reaches the client.
 
 Everything that is answered is answered by the engine, in its order and, for errors, in its words. Where we
-need a word in between, we send a command that no engine has, named after a secret number: a *marker*. The
-engine's "unknown command" then stands in the right place of the replies, aborts a transaction, stays silent
-under CLIENT REPLY OFF, and is ours to replace: by the error of a refused command, by MOVED at the reader port,
-or by nothing, when it only marks that the next reply is one to rewrite.
+need a word in between, we send a *marker*, which the engine refuses with an error that names a secret number:
+
+* in place of a command, one that no engine has. Its "unknown command" stands in the right place of the replies,
+  aborts a transaction, stays silent under CLIENT REPLY OFF, and is ours to replace: by the error of a refused
+  command, by MOVED at the reader port. Who has not signed in gets NOAUTH.
+* before a command whose reply is to be rewritten, a HELLO with an option that it doesn't have: everybody may
+  say HELLO, signed in or not, and a refused one changes nothing.
 
 Rule 1: no socket, clock or thread. Bytes in, bytes out.
 Rule 2: who may enter is not decided here: ``admit`` says with which password an IAM user goes on.
@@ -20,8 +23,9 @@ from functools import partial
 from ...model.commands import Command as Known
 from . import views
 from .replies import Reply, read
+from .plain import KEY, WORDS
 from .resp import Begin, Broken, Command, Item, Rest, Scanner, encode
-from .rules import KEY, SCRIPT, WATCHED, WORDS, Rules
+from .rules import SCRIPT, WATCHED, Rules
 from .views import View
 
 #: Takes the name and the token of an IAM user; returns the password to send to the engine.
@@ -29,6 +33,8 @@ Admit = Callable[[bytes, bytes], bytes]
 #: Told when the engine took an AUTH: who it is, and whether they are an IAM user.
 SignedIn = Callable[[bytes, bool], None]
 
+#: What stands before the mark in the engine's errors.
+_UNKNOWN, _OPTION = b"-ERR unknown command '", b"-ERR Syntax error in HELLO option '"
 _SCRIPTS = {"eval": 1, "eval_ro": 1, "script|load": 2}
 _FLUSHES = ("flushall", "flushdb")
 
@@ -51,7 +57,6 @@ class Gate:
         self._reader = reader
         self._scanner = Scanner()
         self._mark = f"__{nonce or secrets.token_hex(8)}:".encode()
-        self._sign = b"-ERR unknown command '" + self._mark
         self._number = 0
         self._out: deque[tuple[int, bytes | View]] = deque()  # markers: their number, what to make of them
         self._view: View | None = None  # for the next reply
@@ -125,8 +130,8 @@ class Gate:
             return b"-ERR too many arguments: a request has at most %d, got %d" % (WORDS, count)
         if isinstance(item, Begin) and _SCRIPTS.get(name) == len(words) and item.coming > SCRIPT:
             return b"-ERR script too long: at most %d bytes, got %d" % (SCRIPT, item.coming)
-        if known and (longest := self._longest_name(item, known)) > KEY:
-            return b"-ERR key or channel name too long: at most %d bytes, got %d" % (KEY, longest)
+        if known and self._has_long_name(item, known):
+            return b"-ERR key or channel name too long: at most %d bytes" % KEY
         if self._in_multi and name in _FLUSHES:
             return b"-ERR Command not allowed inside a transaction"
         if name == "watch" and self._watched + count - 1 > WATCHED:
@@ -135,17 +140,15 @@ class Gate:
             return b"-ERR SCAN: command not supported during watch state"
         return b""
 
-    def _longest_name(self, item: Command | Begin, known: Known) -> int:
+    def _has_long_name(self, item: Command | Begin, known: Known) -> bool:
         words = item.words
         coming = item.coming if isinstance(item, Begin) else 0
         if coming <= KEY and max(map(len, words)) <= KEY:
-            return 0
-        if isinstance(
-            item, Begin
-        ):  # words that are still to come count as empty, but for the next one's length
+            return False
+        if isinstance(item, Begin):  # words still to come count as empty, the next one as long as need be
             words = [*words, b"\0" * min(coming, KEY + 1), *[b""] * (item.count - len(words) - 1)]
         names = [use.key for use in known.keys(words)] + [use.channel for use in known.channels(words)]
-        return max(map(len, names), default=0)
+        return max(map(len, names), default=0) > KEY
 
     def _refuse(self, words: list[bytes], name: str) -> bytes:
         if self.rules.refuses_part(name):
@@ -156,20 +159,19 @@ class Gate:
     def _instead(self, error: bytes, words: list[bytes] | None = None) -> bytes:
         """A marker in place of the command: its answer is the error line, or the engine's own about ``words``."""
         self._swallow = True
-        return self._marker(error, words)
+        mark = self._marker(error)
+        return encode([mark + words[0], *words[1:]] if words else [mark])
 
-    def _marker(self, then: bytes | View, words: list[bytes] | None = None) -> bytes:
-        """A command that the engine doesn't have: in its answer's place comes ``then``, or on what follows."""
-        self._number += 1
-        self._out.append((self._number, then))
-        name = b"%b%d:" % (self._mark, self._number)
-        return encode([name + words[0], *words[1:]] if words else [name])
-
-    def _viewed(self, view: View, item: Command | Begin) -> bytes:
+    def _viewed(self, view: View, raw: bytes) -> bytes:
         """The command, its reply to be rewritten; unless that is silent, or comes with EXEC."""
         if self._muted or self._in_multi:
-            return item.raw
-        return self._marker(view) + item.raw
+            return raw
+        return encode([b"HELLO", b"2", self._marker(view)]) + raw
+
+    def _marker(self, then: bytes | View) -> bytes:
+        self._number += 1
+        self._out.append((self._number, then))
+        return b"%b%d:" % (self._mark, self._number)
 
     # What a command means to us
 
@@ -189,15 +191,14 @@ class Gate:
     def _sign_in(self, words: list[bytes], at: int) -> bytes:
         """AUTH or HELLO, whose word ``at`` is the name, or the word before the only password."""
         name, iam = words[at] if at else b"default", False
+        if name in self.rules.iam and self._in_multi:  # "cannot be used in a MULTI EXEC command", says AWS
+            return self._instead(b"-ERR Command not allowed inside a transaction")
         if name in self.rules.iam:
             password = self._admit(name, words[at + 1])
             words, iam = [*words[: at + 1], password, *words[at + 2 :]], True
-        # Inside MULTI the engine refuses it. If this wasn't one (MULTI before AUTH is NOAUTH), now we know.
-        self._in_multi = False
         if self._muted:
             self._signed(name, iam)
-            return encode(words)
-        return self._marker(partial(self._signs_in, name, iam)) + encode(words)
+        return self._viewed(partial(self._signs_in, name, iam), encode(words))
 
     def _signs_in(self, name: bytes, iam: bool, reply: Reply) -> Reply:
         if reply.kind != b"-":
@@ -209,7 +210,7 @@ class Gate:
         self._signed_in(name, iam)
 
     def _multi(self, item: Command | Begin) -> bytes:
-        self._in_multi = True
+        self._in_multi = self._known or bool(self._out)  # before AUTH, it isn't taken
         return item.raw
 
     def _end_multi(self, item: Command | Begin) -> bytes:
@@ -242,18 +243,18 @@ class Gate:
 
     def _topology(self, view: Callable[[Reply, views.Reader], Reply], item: Command | Begin) -> bytes:
         reader = self.rules.reader
-        return self._viewed(lambda reply: view(reply, reader), item) if reader else item.raw
+        return self._viewed(lambda reply: view(reply, reader), item.raw) if reader else item.raw
 
     def _acl_list(self, item: Command | Begin) -> bytes:
-        return self._viewed(lambda reply: views.acl_list(reply, self.rules.users), item)
+        return self._viewed(lambda reply: views.acl_list(reply, self.rules.users), item.raw)
 
     def _acl_users(self, item: Command | Begin) -> bytes:
-        return self._viewed(lambda reply: views.acl_users(reply, self.rules.users), item)
+        return self._viewed(lambda reply: views.acl_users(reply, self.rules.users), item.raw)
 
     def _acl_getuser(self, item: Command | Begin) -> bytes:
         asked = item.words[2].decode(errors="replace") if len(item.words) == 3 else ""
         user = next((user for user in self.rules.users if user.name == asked), None)
-        return self._viewed(lambda reply: views.acl_getuser(reply, user), item)
+        return self._viewed(lambda reply: views.acl_getuser(reply, user), item.raw)
 
     # The reader port
 
@@ -315,33 +316,34 @@ class Gate:
 
     def _pass_to_marker(self, data: bytes, shown: list[bytes]) -> bytes:
         """Pass on what comes before the next marker, and put in its place what it stands for."""
-        at = data.find(self._sign)
+        at = data.find(self._mark)
+        sign = _UNKNOWN if data.endswith(_UNKNOWN, 0, max(at, 0)) else _OPTION
         end = data.find(b"\r\n", at) if at >= 0 else -1
         if end < 0:  # none yet, or not all of it
-            at = at if at >= 0 else len(data) - _overlap(data, self._sign)
-            shown.append(data[:at])
-            self._held = data[at:]
+            hold = len(data) - at + len(sign) if at >= 0 else self._overlap(data)
+            shown.append(data[: len(data) - hold])
+            self._held = data[len(data) - hold :]
             return b""
-        shown.append(data[:at])
-        number, _, rest = data[at + len(self._sign) : end].partition(b":")
+        shown.append(data[: at - len(sign)])
+        number, _, rest = data[at + len(self._mark) : end].partition(b":")
         then: bytes | View = b""
         while self._out and self._out[0][0] <= int(number):  # the silent ones before it never answer
             then = self._out.popleft()[1]
         if callable(then):
             self._view = then
         else:
-            shown.append((then or b"-ERR unknown command '" + rest) + b"\r\n")
+            shown.append((then or _UNKNOWN + rest) + b"\r\n")
         return data[end + 2 :]
 
-
-def _overlap(data: bytes, sign: bytes) -> int:
-    """How many bytes at the end of ``data`` may be the beginning of ``sign``."""
-    at = data.rfind(b"-", max(0, len(data) - len(sign) + 1))
-    while at >= 0:
-        if sign.startswith(data[at:]):
-            return len(data) - at
-        at = data.rfind(b"-", max(0, len(data) - len(sign) + 1), at)
-    return 0
+    def _overlap(self, data: bytes) -> int:
+        """How many bytes at the end may be the beginning of a marker's error."""
+        for sign in (_UNKNOWN + self._mark, _OPTION + self._mark):
+            at = data.find(b"-", max(0, len(data) - len(sign) + 1))
+            while at >= 0:
+                if sign.startswith(data[at:]):
+                    return len(data) - at
+                at = data.find(b"-", at + 1)
+        return 0
 
 
 def slot(key: bytes) -> int:

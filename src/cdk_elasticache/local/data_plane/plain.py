@@ -14,8 +14,9 @@ except ImportError:  # the extra "local" brings it; the exact scanner does witho
 
 #: The most bytes that are judged at once.
 LARGEST = 64 * 1024
-#: Longer words may be keys, which are limited to this.
-KEY = 4096
+#: The longest key or channel, in bytes, and the most words of a request:
+#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html
+KEY, WORDS = 4 * 1024, 3_999
 
 # hiredis makes room for as many words as a header announces: five digits are not for it.
 _MANY = re.compile(rb"\*\d{5}")
@@ -52,7 +53,7 @@ class PlainCounter:
         reader.feed(packet)
         count, plain = 0, self._plain
         while type(words := reader.gets()) is list:
-            if words[0] not in plain or (long and max(map(len, words)) > KEY):
+            if words[0] not in plain or (long and (len(words) > WORDS or max(map(len, words)) > KEY)):
                 return 0
             count += 1
         reader.feed(_PROBE)

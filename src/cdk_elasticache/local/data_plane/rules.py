@@ -8,11 +8,7 @@ from .plain import PlainCounter
 from .snapshot import Snapshot
 from .views import reader_of
 
-#: "The maximum number of arguments in a request"; https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html
-WORDS = 3_999
-#: The longest key or channel, in bytes; the same page.
-KEY = 4 * 1024
-#: The longest Lua script, in bytes; the same page.
+#: The longest Lua script, in bytes: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html
 SCRIPT = 4 * 1024 * 1024
 #: The most keys that a connection may watch: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
 WATCHED = 1_000

@@ -76,6 +76,12 @@ class ServerProcess:
         """How it ended; None while it runs, and before the start."""
         return self._child.poll() if self._child else None
 
+    def kill(self) -> None:
+        """End it as a crash would, and wait."""
+        if self._child:
+            self._child.kill()
+            self._child.wait()
+
     def wait(self) -> int:
         """Block until it ends, and return how."""
         if self._child is None:
