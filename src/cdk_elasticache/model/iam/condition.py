@@ -124,13 +124,13 @@ def _arn_like(value: str, wanted: Pattern) -> bool:
 
 
 def _in_network(value: str, wanted: str) -> bool:
-    from ipaddress import ip_address, ip_network  # policies rarely name addresses
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
 
     return ip_address(value) in ip_network(wanted, strict=False)
 
 
 def _network(value: str) -> object:
-    from ipaddress import ip_network
+    from ipaddress import ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
 
     return ip_network(value, strict=False)
 
@@ -141,14 +141,14 @@ def _boolean(value: str) -> None:
 
 
 def _base64(value: str) -> bytes:
-    from base64 import b64decode
+    from base64 import b64decode  # noqa: PLC0415 (rarely needed)
 
     return b64decode(value, validate=True)
 
 
 def _instant(value: str) -> float:
     """Seconds since the epoch: ``2026``, ``2026-01``, ``2026-01-31``, ``2026-01-31T12:00:00Z``, ``1769860800``."""
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime  # noqa: PLC0415 (slow to import, and rarely needed)
 
     if value.isdigit() and len(value) > 4:
         return float(value)
