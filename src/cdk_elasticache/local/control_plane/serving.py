@@ -117,7 +117,7 @@ class Listener(Protocol):
     """Who is told what becomes of a cache. Called from several threads."""
 
     def status(self, arn: str, status: str) -> None:
-        """It is ``available``, ``modifying`` or ``create-failed`` now."""
+        """It is ``available`` or ``modifying`` now."""
 
     def line(self, source: str, text: str) -> None:
         """Something for the log."""
@@ -137,6 +137,7 @@ class CacheServer:
         self.view = view
         self.folder = folder
         self.counters: Mapping[str, Any] = {}
+        self.gave_up = False
         self._files, self._password_of, self._listener = files, password_of, listener
         self._lock = threading.RLock()
         self._ends: queue.Queue[str | None] = queue.Queue()
@@ -190,8 +191,7 @@ class CacheServer:
         elif kind == "ended" and gateway is self._gateway:
             self._ends.put("gateway")
         elif kind == "refused":
-            remedy = f"; {event['remedy']}" if event.get("remedy") else ""
-            self._say(f"refused user {event.get('user')}: {event.get('reason')}{remedy}")
+            self._say("; ".join([f"refused user {event['user']}: {event['reason']}", *event["remedies"]]))
 
     def update(self, view: View) -> None:
         """Serve this from now on; connections stay, but those of users who are gone."""
@@ -317,7 +317,7 @@ class CacheServer:
 
     def _give_up(self, who: str) -> None:
         log = self.engine.process.tail(5) if who == "engine" else ""
-        self._listener.status(self.view.cache.arn, "create-failed")
+        self.gave_up = True
         self._say(f"the {who} died {_MOST_DEATHS} times in a minute and is left alone. {log}".rstrip())
 
     def _end_gateway(self) -> None:
