@@ -9,6 +9,8 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from importlib import import_module
 
+from cdk_elasticache.errors import ElastiCacheError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +30,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     options = _parser(words).parse_args(words)
-    from cdk_elasticache.errors import ElastiCacheError  # noqa: PLC0415 (not for --help)
-
+    status = 0
     try:
         status = int(options.run(options))
         sys.stdout.flush()
@@ -40,7 +41,6 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         return 1
     except BrokenPipeError:  # the reader of our pipe has seen enough; nothing may be left to flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status
 
 
