@@ -38,6 +38,12 @@ def test_an_assembly_gives_the_stacks_of_all_stages_each_in_its_environment(synt
     )
 
 
+def test_a_stack_may_be_chosen_by_its_name_or_by_the_cdks(synthesize: Synthesize) -> None:
+    bundle = load(synthesize(OURS))
+    for name in ("Prod-In", "Prod/In"):
+        assert [user.id for user in declare(bundle, only=[name]).users] == ["staged"]
+
+
 def test_the_alpha_modules_app_declares_what_ours_declares(synthesize: Synthesize) -> None:
     assert declare(load(synthesize(ALPHA))) == declare(load(synthesize(OURS)))
 

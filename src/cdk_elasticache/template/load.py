@@ -124,6 +124,7 @@ class _Reader:
             parameters=_members(properties.get("parameters")),
             nested=dict(self._nested(template, folder, self._assets(file))),
             depends_on=tuple(names[other] for other in names if other in _items(dependencies)),
+            display_name=str(artifact.get("displayName") or ""),
         )
         return self._placed(stack, str(artifact.get("environment", "")))
 
