@@ -137,7 +137,7 @@ assert not started, f"a process was started: {{started}}"
 """
 
 
-@pytest.mark.parametrize("program", WITHOUT_NODE.values(), ids=WITHOUT_NODE.keys())
+@pytest.mark.parametrize("program", list(WITHOUT_NODE.values()), ids=list(WITHOUT_NODE))
 def test_what_needs_no_node_starts_none(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", NO_NODE.format(program=program)],
