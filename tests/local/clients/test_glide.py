@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import glide
 import pytest
@@ -13,7 +14,7 @@ from tests.local.clients.shop import WAYS, Way
 Client = glide.GlideClusterClient
 
 
-async def connect(way: Way, **options: object) -> Client:
+async def connect(way: Way, **options: Any) -> Client:
     cache, name, password = way
     trust = glide.TlsAdvancedConfiguration(root_pem_cacerts=Path(cache.ca_file).read_bytes())
     return await Client.create(
@@ -25,7 +26,7 @@ async def connect(way: Way, **options: object) -> Client:
                 connection_timeout=5_000, tls_config=trust
             ),
             request_timeout=5_000,
-            **options,  # type: ignore[arg-type]
+            **options,
         )
     )
 
@@ -48,7 +49,7 @@ async def a_transaction_takes_all_or_nothing(client: Client, key: str) -> None:
 
 
 async def a_script_runs_by_its_hash(client: Client, key: str) -> None:
-    script = glide.Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")
+    script = glide.Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")  # type: ignore[no-untyped-call]
     assert await client.invoke_script(script, keys=[key], args=["2"]) == 2
 
 
@@ -68,12 +69,13 @@ async def a_stream_is_read_and_acknowledged(client: Client, key: str) -> None:
 
 async def a_scan_finds_every_key(client: Client, key: str) -> None:
     names = {f"{key}:{number}" for number in range(300)}
-    await client.mset({name: "" for name in names})
-    cursor, found = glide.ClusterScanCursor(), set[bytes]()
+    await client.mset(dict.fromkeys(names, ""))
+    cursor, found = glide.ClusterScanCursor(), set[bytes]()  # type: ignore[no-untyped-call]
     pattern = key.replace("[", r"\[").replace("]", r"\]") + ":*"
     while not cursor.is_finished():
-        cursor, keys = await client.scan(cursor, match=pattern, count=200)
-        found.update(keys)  # type: ignore[arg-type]
+        answer: Any = await client.scan(cursor, match=pattern, count=200)
+        cursor, keys = answer
+        found.update(keys)
     assert found == {name.encode() for name in names}
 
 
