@@ -1,6 +1,8 @@
 """A running cache: real Valkey, a real gateway, real TLS."""
 
 import secrets
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -13,7 +15,7 @@ from cdk_elasticache.local.data_plane.certificates import Certificates, certific
 from cdk_elasticache.local.data_plane.process import GatewayProcess
 from cdk_elasticache.local.data_plane.snapshot import Principal, Snapshot, User
 from cdk_elasticache.local.engines.acl import OPEN, user_rules
-from cdk_elasticache.local.engines.valkey import Valkey, free_port
+from cdk_elasticache.local.engines.valkey import Valkey
 from cdk_elasticache.model.access_string import AccessString
 
 REGION, ACCOUNT = "eu-west-1", "111122223333"
@@ -34,11 +36,11 @@ def user(name: str, access: str, authentication: str = "password") -> User:
 class Running:
     """A cache that serves: its engine, its gateway, and every event so far."""
 
-    def __init__(
-        self, engine: Valkey, gateway: GatewayProcess, snapshot: Snapshot, files: Certificates
-    ) -> None:
-        self.engine, self.gateway, self.snapshot, self.files = engine, gateway, snapshot, files
+    def __init__(self, engine: Valkey, snapshot: Snapshot, files: Certificates, folder: Path) -> None:
+        self.engine, self.snapshot = engine, snapshot
+        self.gateway = GatewayProcess(snapshot, log=folder / "gateway.log", on_event=self.hear)
         self.events: list[Any] = []
+        self.heard = threading.Condition()
         self.port, self.reader_port, self.ca = snapshot.port, snapshot.reader_port or 0, str(files.ca)
 
     def update(self, **changes: Any) -> None:
@@ -46,9 +48,29 @@ class Running:
         self.snapshot = replace(self.snapshot, **changes)
         self.gateway.update(self.snapshot)
 
+    def hear(self, event: Any) -> None:
+        """Keep an event."""
+        with self.heard:
+            self.events.append(event)
+            self.heard.notify_all()
+
+    def wait_for(self, holds: Callable[[Any], bool]) -> Any:
+        """The first event of which this holds."""
+        with self.heard:
+            assert self.heard.wait_for(lambda: any(map(holds, self.events)), timeout=10)
+            return next(filter(holds, self.events))
+
     def tls(self) -> dict[str, Any]:
         """What every client of ours needs to connect."""
         return {"host": "localhost", "port": self.port, "ssl": True, "ssl_ca_certs": self.ca}
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports that nobody holds now."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]
 
 
 Serve = Callable[..., Running]
@@ -71,7 +93,8 @@ def serve(
     **fields: Any,
 ) -> Running:
     """Start a cache; without users it is open to all."""
-    engine = Valkey(folder, name="shop", port=free_port(), data_limit=data_limit)
+    port, reader_port = free_ports()
+    engine = Valkey(folder, name="shop", port=port, data_limit=data_limit)
     stack.enter_context(engine)
     rules = {
         one.name: user_rules(
@@ -89,8 +112,8 @@ def serve(
         cache_arn=CACHE_ARN,
         region=REGION,
         engine="valkey",
-        port=engine.port,
-        reader_port=free_port(),
+        port=port,
+        reader_port=reader_port,
         certificate=str(files.certificate),
         key=str(files.key),
         socket=str(engine.socket),
@@ -101,11 +124,8 @@ def serve(
         open_default=not users,
         **fields,
     )
-    events: list[Any] = []
-    gateway = GatewayProcess(snapshot, log=folder / "gateway.log", on_event=events.append)
-    stack.enter_context(gateway)
-    running = Running(engine, gateway, snapshot, files)
-    running.events = events
+    running = Running(engine, snapshot, files, folder)
+    stack.enter_context(running.gateway)
     return running
 
 

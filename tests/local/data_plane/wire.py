@@ -25,10 +25,18 @@ class Wire:
 
     def read(self, size: int) -> bytes:
         """So many bytes, or fewer at the end."""
-        data = b""
-        while len(data) < size and (more := self.socket.recv(size - len(data))):
+        data = bytearray()
+        while len(data) < size and (more := self.socket.recv(min(size - len(data), 1 << 20))):
             data += more
-        return data
+        return bytes(data)
+
+    def skip_to(self, data: bytes, answer: bytes) -> None:
+        """Send, and require that this comes next, after the rest of what was asked before."""
+        self.socket.sendall(data)
+        seen = b""
+        while not seen.endswith(answer):
+            seen += self.read(1)
+            assert seen
 
     def line(self, data: bytes) -> bytes:
         """Send, and return one line."""

@@ -208,7 +208,8 @@ def encode(words: list[bytes]) -> bytes:
 
 def split_inline(line: bytes) -> list[bytes] | None:
     """The words of an inline command, quotes and escapes undone, as ``sdssplitargs``; None: unbalanced."""
-    words, at, end = [], 0, len(line)
+    words: list[bytes] = []
+    at, end = 0, len(line)
     if line.endswith(b"\r"):
         end -= 1
     while True:

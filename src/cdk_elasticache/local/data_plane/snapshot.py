@@ -114,6 +114,7 @@ class Snapshot:
         """Make one of what JSON gives."""
         users = tuple(User(**user) for user in fields["users"])
         principals = tuple(
-            Principal(**principal | {"foreign": tuple(principal["foreign"])}) for principal in fields["principals"]
+            Principal(**principal | {"foreign": tuple(principal["foreign"])})
+            for principal in fields["principals"]
         )
         return cls(**fields | {"users": users, "principals": principals})

@@ -17,18 +17,19 @@ class Admin:
     :param name: of the administrator.
     :param password: of the administrator.
     :raises OSError: nobody listens there (yet).
+    :raises EngineError: ``EngineRefused``: these are not its name and password.
     """
 
     def __init__(self, path: Path, name: str, password: str, *, timeout: float = 5.0) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(timeout)
+        self._replies = self._socket.makefile("rb")
         try:
             self._socket.connect(str(path))
-        except OSError:
-            self._socket.close()
+            self.call("AUTH", name, password)
+        except BaseException:
+            self.close()
             raise
-        self._replies = self._socket.makefile("rb")
-        self.call("AUTH", name, password)
 
     def call(self, *words: str | bytes) -> Reply:
         """Send a command, return its reply.

