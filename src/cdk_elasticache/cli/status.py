@@ -48,6 +48,9 @@ def table(status: "Mapping[str, Any]") -> "Iterator[str]":
         reader = cache["reader_endpoint"]
         reads = f"  reads {reader['address']}:{reader['port']}" if reader else ""
         engine = f"{cache['engine']} {cache['full_engine_version']}"
+        if not endpoint["port"]:
+            yield f"{cache['name']:<{width}}  {cache['engine']}  {cache['status']}"
+            continue
         yield f"{cache['name']:<{width}}  {where}{reads}  {engine}  {cache['status']}{_usage(cache)}"
     for user in status["users"]:
         yield f"user {user['name']}  {user['authentication']}  {user['access_string']}"
@@ -61,7 +64,9 @@ def _usage(cache: "Mapping[str, Any]") -> str:
     if not used:
         return ""
     shown = [
-        f"{name} {used[key]:g}" for key, name in (("connections", "clients"), ("ecpu", "ECPU")) if key in used
+        f"{name} {used[key]:g}"
+        for key, name in (("connections", "clients"), ("ecpus", "ECPU"))
+        if key in used
     ]
     return f"  {', '.join(shown)}" if shown else ""
 

@@ -23,6 +23,7 @@ from ..errors import ValidationError
 from ..model.iam.token import Credentials
 from ..model.iam.token import sign as sign_token
 from ..template.load import Target
+from .control_plane import wire
 from .control_plane.bring_up import Brought, Runtime, Wish, bring_up
 from .control_plane.names import named
 from .control_plane.principals import credentials
@@ -31,8 +32,8 @@ from .control_plane.state import State
 if TYPE_CHECKING:
     import glide
     import redis
-    import redis.asyncio.cluster
     import valkey
+    from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
 
 
 class Cache:
@@ -72,7 +73,7 @@ class Cache:
         """
         if user is None:
             return None, None
-        return self._local.login(self.name, self.arn, user, principal)
+        return self._local.login(self.arn, user, principal)
 
     def redis(self, user: str | None = None, *, principal: str | None = None) -> "redis.RedisCluster":
         """A client of redis-py, signed in as ``user``. Close it when done."""
@@ -89,14 +90,12 @@ class Cache:
             decode_responses=True,
         )
 
-    def redis_async(
-        self, user: str | None = None, *, principal: str | None = None
-    ) -> "redis.asyncio.cluster.RedisCluster":
+    def redis_async(self, user: str | None = None, *, principal: str | None = None) -> "AsyncRedisCluster":
         """An asyncio client of redis-py, signed in as ``user``. Close it when done."""
-        import redis.asyncio.cluster  # noqa: PLC0415  # whoever asks has it
+        from redis.asyncio.cluster import RedisCluster  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
-        return redis.asyncio.cluster.RedisCluster(
+        return RedisCluster(
             host=self.host,
             port=self.port,
             ssl=True,
@@ -136,6 +135,20 @@ class Cache:
             advanced_config=glide.AdvancedGlideClusterClientConfiguration(tls_config=trust),
         )
         return await glide.GlideClusterClient.create(configuration)
+
+    def flush(self) -> None:
+        """Remove all data, whoever may: the runtime does it, not a user."""
+        self._local.ask({"do": "flush", "arn": self.arn})
+
+    def verdict(self, user: str, *command: str) -> str:
+        """What the engine itself says of a command, without running it: why not, or ``""`` for yes.
+
+        :param user: any of the user's names.
+        :param command: its words, such as ``"GET", "order:1"``.
+        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        """
+        name = self._local.user_name(user)
+        return str(self._local.ask({"do": "verdict", "arn": self.arn, "user": name, "command": command}))
 
 
 class Local:
@@ -189,8 +202,18 @@ class Local:
         region = one.arn.split(":")[3]
         return sign_token(one.name, found["id"], self.credentials(principal), region, time.time())
 
-    def login(self, cache: str, arn: str, user: str, principal: str | None) -> tuple[str, str | None]:
-        """User name and password of a user; see :meth:`Cache.login`."""
+    def ask(self, request: Mapping[str, Any]) -> Any:
+        """Ask the runtime's process."""
+        return wire.ask(self.folder, request)
+
+    def user_name(self, user: str) -> str:
+        """What a user is called on the wire; ``default``, who is there without being declared, included."""
+        if user == "default":
+            return user
+        return str(named(user, self.status["users"], what="user")["name"])
+
+    def login(self, arn: str, user: str, principal: str | None) -> tuple[str, str]:
+        """User name and password of a user, for the cache ``arn``; see :meth:`Cache.login`."""
         one = named(user, self.status["users"], what="user")
         if one["authentication"] == "iam":
             signer = principal or self._only_principal()

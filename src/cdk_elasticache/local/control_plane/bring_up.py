@@ -20,7 +20,7 @@ from ...template.load import Target, load
 from ...template.references import UnknownReferenceError
 from ...template.stack import Inputs
 from . import secrets, wire
-from .faults import LocalError
+from .faults import MEMCACHED_MISSING, LocalError
 from .names import named
 from .resources import principals, resources
 from .state import State, holder
@@ -226,5 +226,7 @@ def _notes(declared: Declaration) -> Iterator[str]:
             yield f"cache {cache.name} starts empty: snapshots aren't restored here"
         if cache.snapshot_retention_limit:
             yield f"cache {cache.name}: its automatic backups are recorded, and not taken here"
+        if cache.engine.engine_type == "memcached":
+            yield f"cache {cache.name}: {MEMCACHED_MISSING}"
         if cache.engine.engine_type == "redis":
             yield f"cache {cache.name}: Redis OSS runs as Valkey here"

@@ -7,11 +7,12 @@ the engine stays. Either comes back with the data after a pause that grows, unle
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ...errors import ElastiCacheError
+from ...model.access_string import AccessString
 from ...model.iam.token import Credentials
 from ..data_plane.process import GatewayProcess
 from ..data_plane.snapshot import CONNECTIONS, Principal, Snapshot
@@ -116,7 +117,7 @@ class Listener(Protocol):
     """Who is told what becomes of a cache. Called from several threads."""
 
     def status(self, arn: str, status: str) -> None:
-        """It is ``available``, ``modifying`` or ``create-failed`` now."""
+        """It is ``available`` or ``modifying`` now."""
 
     def line(self, source: str, text: str) -> None:
         """Something for the log."""
@@ -136,6 +137,7 @@ class CacheServer:
         self.view = view
         self.folder = folder
         self.counters: Mapping[str, Any] = {}
+        self.gave_up = False
         self._files, self._password_of, self._listener = files, password_of, listener
         self._lock = threading.RLock()
         self._ends: queue.Queue[str | None] = queue.Queue()
@@ -189,8 +191,7 @@ class CacheServer:
         elif kind == "ended" and gateway is self._gateway:
             self._ends.put("gateway")
         elif kind == "refused":
-            remedy = f"; {event['remedy']}" if event.get("remedy") else ""
-            self._say(f"refused user {event.get('user')}: {event.get('reason')}{remedy}")
+            self._say("; ".join([f"refused user {event['user']}: {event['reason']}", *event["remedies"]]))
 
     def update(self, view: View) -> None:
         """Serve this from now on; connections stay, but those of users who are gone."""
@@ -247,14 +248,31 @@ class CacheServer:
         )
 
     def _served(self, user: Resource) -> ServedUser:
+        commands = self.engine.server.commands
         kind = user.properties["Authentication"]
         return ServedUser(
             name=user.properties["UserName"],
             arn=user.arn,
             authentication=kind,
-            access_string=user.properties["AccessString"],
+            access_string=AccessString.read(user.properties["AccessString"]).canonical(
+                commands, modules=False
+            ),
             engine_password=self._password_of(user.arn) if kind == "iam" else "",
         )
+
+    def flush(self) -> None:
+        """Remove all data."""
+        with self._lock:
+            self.engine.admin.call("FLUSHALL")
+
+    def verdict(self, user: str, command: Sequence[str]) -> str:
+        """Why the engine wouldn't let a user run a command; ``""`` where it would."""
+        with self._lock:
+            try:
+                answer = self.engine.admin.call("ACL", "DRYRUN", user, *command)
+            except ElastiCacheError as refusal:
+                return refusal.message
+        return "" if answer == b"OK" else bytes(answer).decode() if isinstance(answer, bytes) else str(answer)
 
     # Keeping it alive
 
@@ -299,7 +317,7 @@ class CacheServer:
 
     def _give_up(self, who: str) -> None:
         log = self.engine.process.tail(5) if who == "engine" else ""
-        self._listener.status(self.view.cache.arn, "create-failed")
+        self.gave_up = True
         self._say(f"the {who} died {_MOST_DEATHS} times in a minute and is left alone. {log}".rstrip())
 
     def _end_gateway(self) -> None:
