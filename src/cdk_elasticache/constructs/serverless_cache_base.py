@@ -292,9 +292,11 @@ class ServerlessCacheBase(Resource):
             **self._metric_place(),
             # An option that is None is one that wasn't given.
             **{option: value for option, value in options.items() if value is not None},
-            # What Metric.attach_to would say, for a call into Node less.
-            **dict(zip(("stack_account", "stack_region"), environment_of(self), strict=True)),
         }
+        # What Metric.attach_to does, for a call into Node less.
+        for option, value in zip(("stack_account", "stack_region"), environment_of(self), strict=True):
+            if value is not None:
+                settings[option] = value
         return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings)
 
     def _metric_place(self) -> MetricOptions:

