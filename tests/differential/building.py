@@ -95,7 +95,7 @@ def built(name: str, library: ModuleType) -> Synthesized:
 def synthesize(build: Build, library: Any, context: Mapping[str, Any] | None = None) -> Synthesized:
     """Build an app with a library: a stack called Stack, and what else ``build`` makes."""
     with tempfile.TemporaryDirectory() as directory:
-        # The CDK's own check of templates takes seconds; tests/test_template_checks.py has it run once.
+        # The CDK's own check of templates takes seconds; tests/test_cdk_validation.py has it run once.
         app = App(
             analytics_reporting=False,
             builtin_cloud_formation_validation=False,
