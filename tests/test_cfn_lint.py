@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from cfnlint.config import ConfigMixIn
-from cfnlint.runner import Runner, run_template_by_data
+from cfnlint.config import ConfigMixIn  # type: ignore[import-untyped]
+from cfnlint.runner import Runner, run_template_by_data  # type: ignore[import-untyped]
 
 import cdk_elasticache as ours
 
