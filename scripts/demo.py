@@ -35,9 +35,9 @@ def main() -> int:
     """Run the demonstration; give the exit status."""
     title("The example app")
     line(f"Synthesizing {APP.relative_to(ROOT)}/app.py, some seconds ...")
-    subprocess.run(
-        [sys.executable, "app.py"], cwd=APP, env={**os.environ, "CDK_OUTDIR": str(TEMPLATES)}, check=True
-    )
+    # As the CDK's own command line does, templates name each resource's construct.
+    settings = {"CDK_OUTDIR": str(TEMPLATES), "CDK_CONTEXT_JSON": '{"aws:cdk:enable-path-metadata": true}'}
+    subprocess.run([sys.executable, "app.py"], cwd=APP, env={**os.environ, **settings}, check=True)
     declared, findings = check(str(TEMPLATES))
     show_declared(declared)
 
@@ -92,10 +92,11 @@ def about_cache(cache: Cache, declared: Declaration) -> Iterator[str]:
     if cache.final_snapshot_name:
         yield f"            and {cache.final_snapshot_name} before deletion"
     yield f"encrypted   with {'a key of its own' if cache.kms_key_id else 'a key of AWS'}"
+    places = {group.id: str(group.place) for group in declared.security_groups}
     for group in declared.security_groups:
         if group.id in cache.security_group_ids:
             for rule in group.ingress:
-                yield f"reached by  {rule.peer}: {rule.description}"
+                yield f"reached by  {places.get(rule.peer, rule.peer)}"
 
 
 def about_user(user: User) -> Iterator[str]:

@@ -29,7 +29,7 @@ class ShopStack(cdk.Stack):
             "WebUser",
             user_id="shop-web",
             access_control=elasticache.AccessControl.from_access_string(
-                "on ~cart:* ~session:* resetchannels -@all +@read +@write +@connection -@dangerous"
+                "on ~cart:* ~session:* resetchannels -@all +@read +@write +@connection -@dangerous -@admin"
             ),
         )
         report_user = elasticache.PasswordUser(
@@ -37,7 +37,7 @@ class ShopStack(cdk.Stack):
             "ReportUser",
             user_id="shop-report",
             access_control=elasticache.AccessControl.from_access_string(
-                "on %R~cart:* resetchannels -@all +@read +@connection -@dangerous"
+                "on %R~cart:* resetchannels -@all +@read +@connection -@dangerous -@admin"
             ),
             passwords=[self.new_password("ReportPassword")],
         )

@@ -49,14 +49,19 @@ class TemplateError(ElastiCacheError, ValueError):
     """A template or cloud assembly holds something that cannot be read."""
 
 
-#: The codes of :class:`TemplateError`: what a source, a template or a value in it must do.
+#: The codes of :class:`TemplateError`, and of what only a template can get wrong, since the constructs can't: what a
+#: source, a template or a value in it must do.
 TEMPLATE_CODES = {
     "AppFailed": "synthesize: the app of a cdk.json ends well and writes a cloud assembly",
     "CircularReference": "not depend on itself",
     "DuplicateKey": "give each key of an object once",
+    "DuplicateName": "give a name to one resource of a kind only",
     "InvalidAssembly": "be a cloud assembly as the CDK writes it",
+    "InvalidAuthentication": "say once, and without contradiction, how a user logs in",
     "InvalidCdkJson": "be a cdk.json that the CDK can read, with a command under app",
+    "InvalidChoice": "give a property one of the values that it can have",
     "InvalidCondition": "be Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition, where a condition is made",
+    "InvalidDailySnapshotTime": "give a daily snapshot time as HH:MM, in UTC",
     "InvalidDynamicReference": "hold dynamic references that CloudFormation can read",
     "InvalidFunction": "give a function the arguments it takes, where it may stand",
     "InvalidParameter": "give a parameter a value that its declaration allows",
@@ -100,6 +105,16 @@ ACCESS_STRING_CODES = {
     "UnknownCommand": "name commands that the engine has",
     "UnknownSubcommand": "name subcommands that the command has",
     "UnsafeFirstArgument": "name a first argument without blanks and quotes",
+}
+
+#: The codes of the questions and arguments that the room of access strings refuses: what they must be.
+ACCESS_STRING_ARGUMENT_CODES = {
+    "ArgumentType": "be of the type that is documented",
+    "BlankInRule": "be without blanks and NUL, which would end the word",
+    "CommandName": "be names such as 'get', 'config|get' or '@read'",
+    "RedundantPattern": "be '*' alone or patterns without it",
+    "UnknownCommand": "be a command that the engine has",
+    "WrongNumberOfArguments": "be as many as the command takes",
 }
 
 
@@ -204,11 +219,6 @@ CODES = {
     "CommandName": "A command or category that is allowed or denied is a name.",
     "RedundantPattern": "Patterns of keys or channels come without the pattern that allows all.",
     "WrongNumberOfArguments": "A command is asked about with as many arguments as it takes.",
-    # what only a template can get wrong: the constructs can't
-    "DuplicateName": "A name is free in its account and region.",
-    "InvalidAuthentication": "A user says once, and without contradiction, how it logs in.",
-    "InvalidChoice": "A property has one of the values that it can have.",
-    "InvalidDailySnapshotTime": "A daily snapshot time is HH:MM, in UTC.",
 }
 
 #: The ids of warnings, each with what it doubts; the CDK puts ``cdk-elasticache:`` before them.

@@ -1,6 +1,5 @@
 """One stack and one VPC for every test that only looks at what is refused: each takes an id of its own."""
 
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -16,5 +15,6 @@ def ground() -> Ground:
 
 
 @pytest.fixture
-def id() -> Iterator[str]:
-    yield next(_ids)
+def here() -> str:
+    """An id that is free in the ground's stack."""
+    return next(_ids)

@@ -58,10 +58,23 @@ def refused(expression: object, template: Template = SHOP) -> tuple[str, str]:
         ({"Fn::Split": ["|", "a|b|c"]}, ["a", "b", "c"]),
         ({"Fn::Split": ["|", "a||c|"]}, ["a", "", "c", ""]),
         ({"Fn::Select": ["1", ["apples", "grapes", "oranges", "mangoes"]]}, "grapes"),
-        ({"Fn::Cidr": ["192.168.0.0/24", "6", "5"]}, ["192.168.0.0/27", "192.168.0.32/27", "192.168.0.64/27", "192.168.0.96/27", "192.168.0.128/27", "192.168.0.160/27"]),
+        (
+            {"Fn::Cidr": ["192.168.0.0/24", "6", "5"]},
+            [
+                "192.168.0.0/27",
+                "192.168.0.32/27",
+                "192.168.0.64/27",
+                "192.168.0.96/27",
+                "192.168.0.128/27",
+                "192.168.0.160/27",
+            ],
+        ),
         ({"Fn::Cidr": ["2001:db8::/56", 2, 64]}, ["2001:db8::/64", "2001:db8:0:1::/64"]),
         ({"Fn::Base64": "AWS CloudFormation"}, "QVdTIENsb3VkRm9ybWF0aW9u"),
-        ({"Fn::Sub": "arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:vpc/${Name}"}, "arn:aws:ec2:us-east-1:111122223333:vpc/shop"),
+        (
+            {"Fn::Sub": "arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:vpc/${Name}"},
+            "arn:aws:ec2:us-east-1:111122223333:vpc/shop",
+        ),
         ({"Fn::Sub": ["www.${Domain}", {"Domain": {"Ref": "Name"}}]}, "www.shop"),
         ({"Fn::Sub": "${!Literal} ${Cache.Endpoint.Port} ${Cache} ${"}, "${Literal} 11211 Shop-Cache ${"),
         ({"Fn::Sub": ["${Name}", {"Name": "nearer"}]}, "nearer"),
@@ -69,7 +82,10 @@ def refused(expression: object, template: Template = SHOP) -> tuple[str, str]:
         ({"Fn::FindInMap": ["Sizes", "us-east-1", "list"]}, ["x", "y"]),
         ({"Fn::If": ["Yes", "then", "else"]}, "then"),
         ({"Fn::If": ["No", "then", "else"]}, "else"),
-        ({"Fn::GetAtt": ["Cache", "ARN"]}, "arn:aws:elasticache:us-east-1:111122223333:serverlesscache:shop-cache"),
+        (
+            {"Fn::GetAtt": ["Cache", "ARN"]},
+            "arn:aws:elasticache:us-east-1:111122223333:serverlesscache:shop-cache",
+        ),
         ({"Fn::GetAtt": "Cache.Endpoint.Port"}, "11211"),
         ({"Fn::GetAZs": ""}, ["us-east-1a", "us-east-1b", "us-east-1c"]),
         ({"Fn::GetAZs": "eu-west-1"}, ["eu-west-1a", "eu-west-1b", "eu-west-1c"]),
@@ -90,10 +106,13 @@ def refused(expression: object, template: Template = SHOP) -> tuple[str, str]:
         ({"Fn::If": ["Yes", "fine", {"Ref": "Nowhere"}]}, "fine"),
         ({"Fn::Select": [0, ["fine", {"Ref": "Nowhere"}]]}, "fine"),
         # No functions at all.
-        ({"Condition": {"StringEquals": {"a": "b"}}, "Ref": 1}, {"Condition": {"StringEquals": {"a": "b"}}, "Ref": 1}),
+        (
+            {"Condition": {"StringEquals": {"a": "b"}}, "Ref": 1},
+            {"Condition": {"StringEquals": {"a": "b"}}, "Ref": 1},
+        ),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_function_gives_what_its_page_says(expression: object, value: object) -> None:
     assert evaluate(expression) == value
 
@@ -145,28 +164,93 @@ def test_a_condition_is_true_where_its_page_says_so(expression: object, truth: b
 @pytest.mark.parametrize(
     ("expression", "code", "message"),
     [
-        ({"Ref": "Cash"}, "UnresolvedReference", 'P.Ref must name what the template declares, got {"Ref": "Cash"}; did you mean Cache?'),
-        ({"Ref": "Maybe"}, "UnresolvedReference", 'P.Ref must name a resource that its condition No lets be, got {"Ref": "Maybe"}'),
-        ({"Fn::GetAtt": ["Cache", "Arn"]}, "UnresolvedReference", 'P.Fn::GetAtt must name an attribute of AWS::ElastiCache::ServerlessCache, got {"Fn::GetAtt": ["Cache", "Arn"]}'),
-        ({"Fn::Select": [4, ["a"]]}, "InvalidFunction", 'P.Fn::Select must select a value that is there, index 4, got [4, ["a"]]'),
-        ({"Fn::Select": ["-1", ["a"]]}, "InvalidFunction", 'P.Fn::Select[0] must be a whole number, got "-1"'),
+        (
+            {"Ref": "Cash"},
+            "UnresolvedReference",
+            'P.Ref must name what the template declares, got {"Ref": "Cash"}; did you mean Cache?',
+        ),
+        (
+            {"Ref": "Maybe"},
+            "UnresolvedReference",
+            'P.Ref must name a resource that its condition No lets be, got {"Ref": "Maybe"}',
+        ),
+        (
+            {"Fn::GetAtt": ["Cache", "Arn"]},
+            "UnresolvedReference",
+            "P.Fn::GetAtt must name an attribute of AWS::ElastiCache::ServerlessCache, got "
+            '{"Fn::GetAtt": ["Cache", "Arn"]}',
+        ),
+        (
+            {"Fn::Select": [4, ["a"]]},
+            "InvalidFunction",
+            'P.Fn::Select must select a value that is there, index 4, got [4, ["a"]]',
+        ),
+        (
+            {"Fn::Select": ["-1", ["a"]]},
+            "InvalidFunction",
+            'P.Fn::Select[0] must be a whole number, got "-1"',
+        ),
         ({"Fn::Join": ["", "a"]}, "InvalidFunction", 'P.Fn::Join[1] must be a list, got "a"'),
         ({"Fn::Join": [""]}, "InvalidFunction", 'P.Fn::Join must take a list of 2 values, got [""]'),
         ({"Fn::Join": ["", [["a"]]]}, "InvalidValue", 'P.Fn::Join[1][0] must be a text, got [["a"]]'),
-        ({"Fn::Split": ["", "a"]}, "InvalidFunction", 'P.Fn::Split[0] must be a delimiter of at least one character, got ""'),
-        ({"Fn::Cidr": ["10.0.0.0/30", 5, 1]}, "InvalidFunction", "P.Fn::Cidr must make 1 to 256 blocks that fit in it, got 5 in 10.0.0.0/30"),
-        ({"Fn::Sub": "${Nowhere}"}, "UnresolvedReference", 'P.Fn::Sub must name what the template declares, got {"Ref": "Nowhere"}'),
-        ({"Fn::FindInMap": ["Sizes", "mars", "small"]}, "UnresolvedReference", 'P.Fn::FindInMap must name a value of the mapping, Sizes mars small, got ["Sizes", "mars", "small"]'),
-        ({"Fn::If": ["Perhaps", 1, 2]}, "UnresolvedReference", 'P.Fn::If[0] must name a condition of the template, got "Perhaps"'),
-        ({"Fn::Equals": [1, 1]}, "InvalidFunction", "P.Fn::Equals must stand in a condition, got [1, 1]; take Fn::If to choose a value"),
-        ({"Fn::ImportValue": "nowhere"}, "UnresolvedImport", 'P.Fn::ImportValue must name what a stack of the source exports, got {"Fn::ImportValue": "nowhere"}'),
-        ({"Fn::Transform": {"Name": "AWS::Include"}}, "UnsupportedTransform", "P.Fn::Transform must be written out: Fn::Transform runs in AWS only, got AWS::Include"),
-        ({"Fn::ForEach::Loop": ["x", ["a"], {}]}, "UnsupportedFunction", "P.Fn::ForEach::Loop must be written out: Fn::ForEach runs in AWS only, got Fn::ForEach::Loop"),
-        ({"Fn::Joyn": ["", []]}, "UnsupportedFunction", "P.Fn::Joyn must be a function that CloudFormation has here, got Fn::Joyn; did you mean Fn::Join?"),
-        ({"Fn::Join": ["", []], "Other": 1}, "InvalidFunction", "P must hold Fn::Join alone in its object, got 2 members"),
+        (
+            {"Fn::Split": ["", "a"]},
+            "InvalidFunction",
+            'P.Fn::Split[0] must be a delimiter of at least one character, got ""',
+        ),
+        (
+            {"Fn::Cidr": ["10.0.0.0/30", 5, 1]},
+            "InvalidFunction",
+            "P.Fn::Cidr must make 1 to 256 blocks that fit in it, got 5 in 10.0.0.0/30",
+        ),
+        (
+            {"Fn::Sub": "${Nowhere}"},
+            "UnresolvedReference",
+            'P.Fn::Sub must name what the template declares, got {"Ref": "Nowhere"}',
+        ),
+        (
+            {"Fn::FindInMap": ["Sizes", "mars", "small"]},
+            "UnresolvedReference",
+            'P.Fn::FindInMap must name a value of the mapping, Sizes mars small, got ["Sizes", "mars", "small"]',
+        ),
+        (
+            {"Fn::If": ["Perhaps", 1, 2]},
+            "UnresolvedReference",
+            'P.Fn::If[0] must name a condition of the template, got "Perhaps"',
+        ),
+        (
+            {"Fn::Equals": [1, 1]},
+            "InvalidFunction",
+            "P.Fn::Equals must stand in a condition, got [1, 1]; take Fn::If to choose a value",
+        ),
+        (
+            {"Fn::ImportValue": "nowhere"},
+            "UnresolvedImport",
+            'P.Fn::ImportValue must name what a stack of the source exports, got {"Fn::ImportValue": "nowhere"}',
+        ),
+        (
+            {"Fn::Transform": {"Name": "AWS::Include"}},
+            "UnsupportedTransform",
+            "P.Fn::Transform must be written out: Fn::Transform runs in AWS only, got AWS::Include",
+        ),
+        (
+            {"Fn::ForEach::Loop": ["x", ["a"], {}]},
+            "UnsupportedFunction",
+            "P.Fn::ForEach::Loop must be written out: Fn::ForEach runs in AWS only, got Fn::ForEach::Loop",
+        ),
+        (
+            {"Fn::Joyn": ["", []]},
+            "UnsupportedFunction",
+            "P.Fn::Joyn must be a function that CloudFormation has here, got Fn::Joyn; did you mean Fn::Join?",
+        ),
+        (
+            {"Fn::Join": ["", []], "Other": 1},
+            "InvalidFunction",
+            "P must hold Fn::Join alone in its object, got 2 members",
+        ),
     ],
     ids=lambda value: str(value)[:40],
-)  # fmt: skip
+)
 def test_what_cannot_be_resolved_is_named_by_path_and_expression(
     expression: object, code: str, message: str
 ) -> None:
@@ -213,12 +297,15 @@ def test_a_text_that_doubles_at_each_step_is_stopped() -> None:
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        ({"Fn::Select": [3, {"Fn::Split": ["/", {"Fn::GetAtt": ["Topic", "TopicArn"]}]}]}, "arn:aws:sns:us-east-1:111122223333:Shop-Topic-"),
+        (
+            {"Fn::Select": [3, {"Fn::Split": ["/", {"Fn::GetAtt": ["Topic", "TopicArn"]}]}]},
+            "arn:aws:sns:us-east-1:111122223333:Shop-Topic-",
+        ),
         ({"Ref": "Vpc"}, "vpc-"),
         ({"Fn::Select": [1, {"Fn::Cidr": [{"Fn::GetAtt": ["Vpc", "CidrBlock"]}, 2, 8]}]}, "Shop-Vpc-"),
         ({"Fn::Select": [0, {"Fn::GetAtt": ["Vpc", "Ipv6CidrBlocks"]}]}, "Shop-Vpc-"),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_another_service_is_made_up_and_bears_taking_apart(expression: object, value: str) -> None:
     assert str(evaluate(expression)).startswith(value)
     assert evaluate(expression) == evaluate(expression)

@@ -21,15 +21,24 @@ ARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop-AbCdEf"
         ("{{resolve:secretsmanager:shop}}", DynamicReference("secretsmanager", "shop")),
         ("{{resolve:secretsmanager:shop:SecretString}}", DynamicReference("secretsmanager", "shop")),
         ("{{resolve:secretsmanager:shop:SecretString:pw}}", DynamicReference("secretsmanager", "shop", "pw")),
-        (f"{{{{resolve:secretsmanager:{ARN}:SecretString:pw::}}}}", DynamicReference("secretsmanager", ARN, "pw")),
+        (
+            f"{{{{resolve:secretsmanager:{ARN}:SecretString:pw::}}}}",
+            DynamicReference("secretsmanager", ARN, "pw"),
+        ),
         (f"{{{{resolve:secretsmanager:{ARN}:SecretString:::}}}}", DynamicReference("secretsmanager", ARN)),
-        ("{{resolve:secretsmanager:shop:SecretString:pw:AWSPREVIOUS}}", DynamicReference("secretsmanager", "shop", "pw", "AWSPREVIOUS")),
-        ("{{resolve:secretsmanager:shop:SecretString:pw::1234}}", DynamicReference("secretsmanager", "shop", "pw", "1234")),
+        (
+            "{{resolve:secretsmanager:shop:SecretString:pw:AWSPREVIOUS}}",
+            DynamicReference("secretsmanager", "shop", "pw", "AWSPREVIOUS"),
+        ),
+        (
+            "{{resolve:secretsmanager:shop:SecretString:pw::1234}}",
+            DynamicReference("secretsmanager", "shop", "pw", "1234"),
+        ),
         ("{{resolve:ssm:/a/b}}", DynamicReference("ssm", "/a/b")),
         ("{{resolve:ssm:/a/b:3}}", DynamicReference("ssm", "/a/b", version="3")),
         ("{{resolve:ssm-secure:/a/b:3}}", DynamicReference("ssm-secure", "/a/b", version="3")),
     ],
-)  # fmt: skip
+)
 def test_each_documented_form_is_read(text: str, reference: DynamicReference) -> None:
     assert split(f"a{text}b") == ["a", reference, "b"]
 

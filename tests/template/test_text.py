@@ -43,10 +43,13 @@ Resources:
         ("!Sub ['${V}', {V: !Ref A}]", {"Fn::Sub": ["${V}", {"V": {"Ref": "A"}}]}),
         ("!Join ['', [a, !Ref B]]", {"Fn::Join": ["", ["a", {"Ref": "B"}]]}),
         ("!If [C, !Ref 'AWS::NoValue', 1]", {"Fn::If": ["C", {"Ref": "AWS::NoValue"}, 1]}),
-        ("!And [!Condition A, !Not [!Condition B]]", {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "B"}]}]}),
+        (
+            "!And [!Condition A, !Not [!Condition B]]",
+            {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "B"}]}]},
+        ),
         ("!Base64 a", {"Fn::Base64": "a"}),
     ],
-)  # fmt: skip
+)
 def test_a_short_form_is_its_long_form(short: str, long: Mapping[str, Any]) -> None:
     assert parse(f"A: {short}", "t.yml") == {"A": long}
 
@@ -60,13 +63,37 @@ def test_every_function_has_a_short_form(short: str) -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [
-        ("yes", True), ("On", True), ("TRUE", True), ("no", False), ("off", False), ("y", "y"), ("oN", "oN"),
-        ("12", 12), ("-3", -3), ("+4", 4), ("0", 0), ("1.6", 1.6), ("-0.5", -0.5),
-        ("012", "012"), ("0x1F", "0x1F"), ("1_000", "1_000"), ("11:00", "11:00"), ("2012-10-17", "2012-10-17"),
-        ("012345678901", "012345678901"), ("1e3", "1e3"), (".5", ".5"), (".inf", ".inf"), ("1.2.3", "1.2.3"),
-        ("", None), ("~", None), ("null", None), ("none", "none"), ("on ~* +@all", "on ~* +@all"), ("-", "-"),
+        ("yes", True),
+        ("On", True),
+        ("TRUE", True),
+        ("no", False),
+        ("off", False),
+        ("y", "y"),
+        ("oN", "oN"),
+        ("12", 12),
+        ("-3", -3),
+        ("+4", 4),
+        ("0", 0),
+        ("1.6", 1.6),
+        ("-0.5", -0.5),
+        ("012", "012"),
+        ("0x1F", "0x1F"),
+        ("1_000", "1_000"),
+        ("11:00", "11:00"),
+        ("2012-10-17", "2012-10-17"),
+        ("012345678901", "012345678901"),
+        ("1e3", "1e3"),
+        (".5", ".5"),
+        (".inf", ".inf"),
+        ("1.2.3", "1.2.3"),
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("none", "none"),
+        ("on ~* +@all", "on ~* +@all"),
+        ("-", "-"),
     ],
-)  # fmt: skip
+)
 def test_an_unquoted_word_of_yaml_is_what_it_looks_like_and_never_a_surprise(
     written: str, value: object
 ) -> None:
@@ -80,23 +107,84 @@ def test_a_quoted_word_is_text_and_a_key_is_text_as_written() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "error"),
     [
-        ("{", "t.json", ("InvalidTemplateText", "t.json must be JSON, got: Expecting property name enclosed in double quotes in line 1, column 2")),
+        (
+            "{",
+            "t.json",
+            (
+                "InvalidTemplateText",
+                "t.json must be JSON, got: Expecting property name enclosed in double quotes in line 1, column 2",
+            ),
+        ),
         ("[1]", "t.json", ("InvalidTemplateText", "t.json must hold an object, got a list")),
         ('{"A": NaN}', "t.json", ("InvalidTemplateText", "t.json must be JSON, got NaN")),
-        ('{"A": 1, "B": 2, "A": 3}', "t.json", ("DuplicateKey", "t.json must give each key of an object once, got 'A' twice")),
-        ('{"A": ' + "9" * 5000 + "}", "t.json", ("InvalidTemplateText", "t.json must hold numbers of a sane length")),
-        ("A: 1\nB: 2\nA: 3", "t.yaml", ("DuplicateKey", "t.yaml must give each key of an object once, got 'A' twice in line 3")),
-        ("A: &x 1\nB: *x", "t.yaml", ("InvalidTemplateText", "t.yaml must be YAML without aliases, as CloudFormation reads it, got one in line 2")),
-        ("A: {<<: {B: 1}}", "t.yaml", ("InvalidTemplateText", "t.yaml must be YAML without merge keys, as CloudFormation reads it, got << in line 1")),
-        ("A: !!binary eA==", "t.yaml", ("InvalidTemplateText", "t.yaml must be YAML that CloudFormation reads, got the tag !!binary in line 1")),
-        ("A: !Reff B", "t.yaml", ("InvalidTemplateText", "t.yaml must use the short forms that CloudFormation has, got !Reff in line 1")),
+        (
+            '{"A": 1, "B": 2, "A": 3}',
+            "t.json",
+            ("DuplicateKey", "t.json must give each key of an object once, got 'A' twice"),
+        ),
+        (
+            '{"A": ' + "9" * 5000 + "}",
+            "t.json",
+            ("InvalidTemplateText", "t.json must hold numbers of a sane length"),
+        ),
+        (
+            "A: 1\nB: 2\nA: 3",
+            "t.yaml",
+            ("DuplicateKey", "t.yaml must give each key of an object once, got 'A' twice in line 3"),
+        ),
+        (
+            "A: &x 1\nB: *x",
+            "t.yaml",
+            (
+                "InvalidTemplateText",
+                "t.yaml must be YAML without aliases, as CloudFormation reads it, got one in line 2",
+            ),
+        ),
+        (
+            "A: {<<: {B: 1}}",
+            "t.yaml",
+            (
+                "InvalidTemplateText",
+                "t.yaml must be YAML without merge keys, as CloudFormation reads it, got << in line 1",
+            ),
+        ),
+        (
+            "A: !!binary eA==",
+            "t.yaml",
+            (
+                "InvalidTemplateText",
+                "t.yaml must be YAML that CloudFormation reads, got the tag !!binary in line 1",
+            ),
+        ),
+        (
+            "A: !Reff B",
+            "t.yaml",
+            (
+                "InvalidTemplateText",
+                "t.yaml must use the short forms that CloudFormation has, got !Reff in line 1",
+            ),
+        ),
         ("A: 1\n---\nB: 1", "t.yaml", ("InvalidTemplateText", "t.yaml must hold one document, got 2")),
         ("", "t.yaml", ("InvalidTemplateText", "t.yaml must hold one document, got 0")),
-        ("? [a]\n: b", "t.yaml", ("InvalidTemplateText", "t.yaml must use text for the keys of an object, got a list or object in line 1")),
-        ("A: 'b", "t.yaml", ("InvalidTemplateText", "t.yaml must be YAML, got: found unexpected end of stream in line 1, column 6")),
+        (
+            "? [a]\n: b",
+            "t.yaml",
+            (
+                "InvalidTemplateText",
+                "t.yaml must use text for the keys of an object, got a list or object in line 1",
+            ),
+        ),
+        (
+            "A: 'b",
+            "t.yaml",
+            (
+                "InvalidTemplateText",
+                "t.yaml must be YAML, got: found unexpected end of stream in line 1, column 6",
+            ),
+        ),
     ],
     ids=lambda value: value[:12] if isinstance(value, str) else value[0],
-)  # fmt: skip
+)
 def test_what_cloudformation_does_not_read_is_refused_by_its_line(
     text: str, name: str, error: tuple[str, str]
 ) -> None:

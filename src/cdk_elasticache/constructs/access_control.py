@@ -1,7 +1,6 @@
 """What a user may do, as the constructs take it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from functools import lru_cache
 
 from ..errors import ArgumentTypeError, ValidationError
@@ -71,19 +70,22 @@ def check_access_string(access_string: str) -> None:
         read_access(access_string)
 
 
-def doubts_about_access(access_string: str) -> Iterator[Doubt]:
+@lru_cache(maxsize=256)  # most apps give a few access strings to many users
+def doubts_about_access(access_string: str) -> tuple[Doubt, ...]:
     """Tell of what the service is likely to refuse, and of rules that have no effect. A token is beyond doubt.
 
     Mere advice isn't told here: ``cdk-elasticache check`` gives it.
     """
-    for finding in () if is_token(access_string) else read_access(access_string).findings():
-        if finding.severity == "error" or finding.no_effect:
-            yield Doubt(finding.id, f"{finding.message}; {finding.remedy}")
+    return tuple(
+        Doubt(finding.id, f"{finding.message}; {finding.remedy}")
+        for finding in (() if is_token(access_string) else read_access(access_string).findings())
+        if finding.severity == "error" or finding.no_effect
+    )
 
 
 @lru_cache(maxsize=256)
 def read_access(access_string: str) -> AccessString:
-    """Read an access string; most apps give a few of them to many users.
+    """Read an access string.
 
     :raises AccessStringError: for what isn't an access string.
     """

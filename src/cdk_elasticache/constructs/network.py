@@ -72,11 +72,16 @@ def _read(selection: object) -> ec2.SubnetSelection | None:
     if selection is None or isinstance(selection, ec2.SubnetSelection):
         return selection
     if isinstance(selection, dict):
-        names = [name for name, value in vars(ec2.SubnetSelection).items() if isinstance(value, property)]
+        names = keys_of(ec2.SubnetSelection)
         return ec2.SubnetSelection(**arguments.known_keys("vpc_subnets", selection, names))
     wanted = arguments.Wanted("an ec2.SubnetSelection or a dict", ("subnet_type", "subnets"))
     arguments.check_object("vpc_subnets", selection, wanted)
     return selection  # type: ignore[return-value]  # it has the attributes
+
+
+def keys_of(struct: type) -> list[str]:
+    """The keys of one of the CDK's structs."""
+    return [name for name, value in vars(struct).items() if isinstance(value, property)]
 
 
 def _key(selection: ec2.SubnetSelection | None) -> tuple[object, ...] | None:

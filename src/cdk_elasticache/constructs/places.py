@@ -3,9 +3,9 @@
 A construct never moves, so what is above it stays true as long as the object lives.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Stack
@@ -13,17 +13,28 @@ from constructs import Construct, IConstruct
 
 from ..errors import ArgumentTypeError, ElastiCacheError, ValidationError
 from ..model.doubts import Doubt
+from .tokens import literal
 
 T = TypeVar("T")
 
 _stacks: WeakKeyDictionary[IConstruct, Stack] = WeakKeyDictionary()
 _above: WeakKeyDictionary[IConstruct, list[IConstruct]] = WeakKeyDictionary()
+_environments: WeakKeyDictionary[IConstruct, tuple[str | None, str | None]] = WeakKeyDictionary()
 _first_of_name: WeakKeyDictionary[Stack, dict[tuple[str, str], IConstruct]] = WeakKeyDictionary()
 
 
 def stack_of(scope: Construct) -> Stack:
     """The stack that a construct is in."""
     return scope if isinstance(scope, Stack) else _remembered(_stacks, scope, Stack.of)
+
+
+def environment_of(construct: Construct) -> tuple[str | None, str | None]:
+    """Account and region of the stack that a construct is in; ``None`` for one that only deployment tells."""
+    return _remembered(
+        _environments,
+        stack_of(construct),
+        lambda stack: (literal(cast(Stack, stack).account), literal(cast(Stack, stack).region)),
+    )
 
 
 def scopes_of(scope: Construct) -> list[IConstruct]:
@@ -99,7 +110,7 @@ def creation(id: str) -> Iterator[None]:
         ) from error
 
 
-def warn(construct: Construct, doubts: Iterator[Doubt]) -> None:
+def warn(construct: Construct, doubts: Iterable[Doubt]) -> None:
     """Attach each doubt to a construct, as a warning that can be acknowledged by its id."""
     for doubt in doubts:
         Annotations.of(construct).add_warning_v2(f"cdk-elasticache:{doubt.id}", doubt.message)

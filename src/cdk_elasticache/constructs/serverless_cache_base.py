@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 import jsii
@@ -12,7 +13,7 @@ from aws_cdk.interfaces import aws_elasticache as refs
 from ..model.engines import CacheEngine
 from .arguments import CACHE, check_object
 from .interfaces import IUserGroup
-from .places import at
+from .places import at, environment_of
 from .tokens import is_token
 from .user_base import grant
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 #: ``ServerlessCacheName``, under which no data arrives.
 #: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html
 NAMESPACE, DIMENSION = "AWS/ElastiCache", "clusterId"
+
+
+@cache
+def _five_minutes() -> Duration:
+    return Duration.minutes(5)
 
 
 class MetricOptions(TypedDict, total=False):
@@ -277,19 +283,21 @@ class ServerlessCacheBase(Resource):
     def _metric(self, name: str, statistic: str, options: MetricOptions) -> "cloudwatch.Metric":
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
-        cache = self.serverless_cache_name
-        # An option that is None is one that wasn't given.
-        given = {option: value for option, value in options.items() if value is not None}
+        cluster = self.serverless_cache_name
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
-            "dimensions_map": {DIMENSION: cache if is_token(cache) else cache.lower()},
-            "period": Duration.minutes(5),
+            "dimensions_map": {DIMENSION: cluster if is_token(cluster) else cluster.lower()},
+            "period": _five_minutes(),
             "statistic": statistic,
             **self._metric_place(),
             # An option that is None is one that wasn't given.
             **{option: value for option, value in options.items() if value is not None},
         }
-        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings).attach_to(self)
+        # What Metric.attach_to does, for a call into Node less.
+        for option, value in zip(("stack_account", "stack_region"), environment_of(self), strict=True):
+            if value is not None:
+                settings[option] = value
+        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings)
 
     def _metric_place(self) -> MetricOptions:
         """Where the metrics are, if not where the stack is."""

@@ -8,7 +8,7 @@ from aws_cdk import SecretValue
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct
 
-from ..model.access_string.decide import Decision
+from ..model.access_string import Decision
 from ..model.engines import CacheEngine, UserEngine
 from ..model.membership import check_iam_name, check_no_password_engine, check_user_engine
 from ..model.names import (

@@ -9,19 +9,13 @@ from . import attributes, identities, networks, rules
 from .bundle import Bundle
 from .declaration import Cache, Declaration, Output, Place, Secret, Snapshot, User, UserGroup
 from .functions import nearest, text
-from .places import Refuse, bare_place, place_of
+from .places import place_of
 from .properties import Properties
 from .references import Confidential
-from .stack import Inputs, Resource, Stack, Stacks
+from .stack import Inputs, Refuse, Resource, Stack, Stacks, raise_it
 from .where import Said, Where
 
 _T = TypeVar("_T")
-
-
-def raise_it(error: ElastiCacheError, place: Place) -> None:
-    """Stop at the first error."""
-    del place
-    raise error
 
 
 def declare(
@@ -30,7 +24,8 @@ def declare(
     """Resolve what the stacks of a bundle declare.
 
     :param inputs: values that the templates don't hold. Default: none.
-    :param only: names of stacks to take, with those they depend on. Default: all of them.
+    :param only: names of stacks to take, as CloudFormation or as the CDK has them (``Prod/Shop``), with those
+        they depend on. Default: all of them.
     :param refuse: what to do about an error of one resource or output; the reading goes on without it.
         Default: raise it.
     :raises TemplateError: what can't be resolved.
@@ -38,10 +33,10 @@ def declare(
     """
     stacks = Stacks(bundle, inputs or Inputs())
     chosen = _chosen(stacks, only)
-    every = [below for stack in chosen for below in stacks.below(stack)]
+    every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
     def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
-        found = (resource for stack in every for resource in _resources(stack, {kind}, refuse))
+        found = (resource for stack in every for resource in stack.resources({kind}, refuse))
         return tuple(_built(found, build, refuse))
 
     caches = each("AWS::ElastiCache::ServerlessCache", _cache)
@@ -57,7 +52,7 @@ def declare(
         secrets=each("AWS::SecretsManager::Secret", _secret),
         outputs=tuple(_outputs(chosen, refuse)),
     )
-    for place, error in rules.broken_together(declared):
+    for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
     return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
 
@@ -72,28 +67,16 @@ def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tu
 
 def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
     names = [stack.name for stack in stacks.top]
+    displayed = {stack.source.display_name or stack.name: stack.name for stack in stacks.top}
     for name in only:
-        if name not in names:
+        if name not in names and name not in displayed:
             remedy = nearest(name, names) or f"there are {', '.join(names)}"
             raise TemplateError("UnknownStack", f"stack must be one of the source, got {name!r}; {remedy}")
-    wanted = set(only or names)
+    wanted = {displayed.get(name, name) for name in only or names}
     # Once over for each stack is enough for the longest chain of dependencies.
     for _ in names:
         wanted |= {name for stack in stacks.top if stack.name in wanted for name in stack.source.depends_on}
     return [stack for stack in stacks.top if stack.name in wanted]
-
-
-def _resources(stack: Stack, types: Collection[str], refuse: Refuse) -> Iterator[Resource]:
-    for logical_id, body in stack.bodies.items():
-        if body["Type"] in types:
-            resource = Resource(stack, logical_id, body)
-            try:
-                present = stack.has(body, resource.where)
-            except TemplateError as error:
-                refuse(error, bare_place(resource))
-                continue
-            if present:
-                yield resource
 
 
 def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refuse: Refuse) -> Iterator[_T]:
@@ -103,7 +86,7 @@ def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refus
         except ElastiCacheError as error:
             # The model's errors know no template: this is where they learn the place.
             error.construct_path = error.construct_path or resource.where.owner
-            refuse(error, bare_place(resource))
+            refuse(error, resource.place)
 
 
 def _cache(resource: Resource) -> Cache:
@@ -144,6 +127,9 @@ def _user(resource: Resource) -> User:
     if isinstance(own.value("AccessString"), bool):
         rule = "be a text, which YAML's on, off, yes and no are not"
         raise own.where("AccessString").refuse("InvalidValue", rule, Said("a boolean"), "put it in quotes")
+    # An author may have put a password in here by mistake: `>word`, `#hash`. Then no error shows it.
+    suspicious = any(mark in str(own.raw("AccessString")) for mark in "><#!")
+    access_string = (own.hidden() if suspicious else own).required("AccessString")
     authentication, passwords = _authentication(own)
     user = User(
         place=place_of(resource),
@@ -151,7 +137,7 @@ def _user(resource: Resource) -> User:
         name=own.required("UserName"),
         arn=attributes.elasticache_arn(resource, "user", "UserId"),
         engine=own.required("Engine"),
-        access_string=own.required("AccessString"),
+        access_string=access_string,
         authentication=authentication,
         passwords=passwords,
         tags=_tags(own),

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..errors import TemplateError
 from .attributes import iam_arn, physical_name
 from .declaration import Place, Policy, Principal
-from .places import Refuse, bare_place, place_of
+from .places import place_of
 from .properties import Properties
-from .stack import Resource, Stack
+from .stack import Refuse, Resource, Stack
 from .text import Tree
 
 #: Type: its kind, the property that names it.
@@ -129,11 +129,11 @@ def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]
     """The roles and users of these stacks, and those that only their policies name."""
     directory = _Directory()
     for stack in stacks:
-        for resource in stack.resources(_TYPES):
+        for resource in stack.resources(_TYPES, refuse):
             try:
                 directory.add(resource)
             except TemplateError as error:
-                refuse(error, bare_place(resource))
+                refuse(error, resource.place)
     found = directory.identities.values()
     return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from ..errors import TemplateError
 from .attributes import group_id
 from .declaration import Ingress, SecurityGroup
-from .places import Refuse, bare_place, place_of
+from .places import place_of
 from .properties import Properties
-from .stack import Resource, Stack
+from .stack import Refuse, Resource, Stack
 
 #: Who is let in, in the words of ``AWS::EC2::SecurityGroupIngress``.
 _PEERS = ("CidrIp", "CidrIpv6", "SourceSecurityGroupId", "SourcePrefixListId", "SourceSecurityGroupName")
@@ -21,21 +21,21 @@ def security_groups(
     if not wanted:
         return ()
     beside: dict[str, list[Ingress]] = {}
-    for rule in _each(stacks, "AWS::EC2::SecurityGroupIngress"):
+    for rule in _each(stacks, "AWS::EC2::SecurityGroupIngress", refuse):
         with _refusing(rule, refuse):
             key = rule.properties.text("GroupId")
             if key is not None and key in wanted:
                 beside.setdefault(key, []).append(_ingress(rule.properties))
     found = []
-    for group in _each(stacks, "AWS::EC2::SecurityGroup"):
+    for group in _each(stacks, "AWS::EC2::SecurityGroup", refuse):
         if group_id(group) in wanted:
             with _refusing(group, refuse):
                 found.append(_group(group, beside.get(group_id(group), [])))
     return tuple(found)
 
 
-def _each(stacks: Sequence[Stack], type_: str) -> Iterator[Resource]:
-    return (resource for stack in stacks for resource in stack.resources({type_}))
+def _each(stacks: Sequence[Stack], type_: str, refuse: Refuse) -> Iterator[Resource]:
+    return (resource for stack in stacks for resource in stack.resources({type_}, refuse))
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def _refusing(resource: Resource, refuse: Refuse) -> Iterator[None]:
     try:
         yield
     except TemplateError as error:
-        refuse(error, bare_place(resource))
+        refuse(error, resource.place)
 
 
 def _group(group: Resource, beside: Sequence[Ingress]) -> SecurityGroup:

@@ -1,8 +1,5 @@
 """Where a resource is declared, and what its template says about its life."""
 
-from collections.abc import Callable
-
-from ..errors import ElastiCacheError
 from .declaration import Place
 from .functions import text
 from .stack import Resource
@@ -11,26 +8,14 @@ from .text import Tree
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 
-#: Takes an error that concerns one resource or output alone, and its place.
-Refuse = Callable[[ElastiCacheError, Place], None]
-
-
-def bare_place(resource: Resource) -> Place:
-    """The place of a resource that may be broken: what needs no resolving."""
-    return Place(stack=resource.stack.name, logical_id=resource.logical_id, path=resource.path)
-
 
 def place_of(resource: Resource) -> Place:
     """The place of a resource.
 
     :raises TemplateError: ``InvalidValue`` for a policy or a dependency that is none.
     """
-    return Place(
-        stack=resource.stack.name,
-        logical_id=resource.logical_id,
-        path=resource.path,
-        deletion_policy=_deletion_policy(resource),
-        depends_on=_depends_on(resource),
+    return resource.place._replace(
+        deletion_policy=_deletion_policy(resource), depends_on=_depends_on(resource)
     )
 
 

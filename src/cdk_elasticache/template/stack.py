@@ -7,9 +7,10 @@ what crosses from one to another. Each answer is worked out once, when first ask
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from ..errors import TemplateError
+from ..errors import ElastiCacheError, TemplateError
 from . import attributes, functions, parameters
 from .bundle import Bundle, StackTemplate
+from .declaration import Place
 from .properties import Properties
 from .references import DynamicReference, Lookup, UnknownReferenceError, fill
 from .stand_in import StandIn, token
@@ -23,6 +24,16 @@ _T = TypeVar("_T")
 _MAX_DEPTH = 80
 #: Nested stacks within one another; the service's own quota on a hierarchy is far above what is sane.
 _MAX_NESTING = 20
+
+#: Takes an error that concerns one resource or output alone, and its place.
+Refuse = Callable[[ElastiCacheError, Place], None]
+
+
+def raise_it(error: ElastiCacheError, place: Place) -> None:
+    """Stop at the first error."""
+    del place
+    raise error
+
 
 _OPEN = object()  # stands in the memo for an answer that is being worked out
 
@@ -72,6 +83,11 @@ class Resource:
     def where(self) -> Where:
         """The place that errors name."""
         return Where(self.path or f"{self.stack.name}.{self.logical_id}")
+
+    @property
+    def place(self) -> Place:
+        """What can be told of it without resolving anything: it may be broken."""
+        return Place(stack=self.stack.name, logical_id=self.logical_id, path=self.path)
 
     @property
     def properties(self) -> Properties:
@@ -215,12 +231,20 @@ class Stack:
             raise where.refuse("UnresolvedReference", rule, expression)
         return Resource(self, logical_id, body)
 
-    def resources(self, types: Collection[str]) -> Iterator[Resource]:
-        """The resources of these types, those apart that their conditions leave out."""
+    def resources(self, types: Collection[str], refuse: Refuse = raise_it) -> Iterator[Resource]:
+        """The resources of these types, those apart that their conditions leave out.
+
+        :param refuse: what to do about a condition that has no truth. Default: raise the error.
+        """
         for logical_id, body in self.bodies.items():
             if body["Type"] in types:
                 resource = Resource(self, logical_id, body)
-                if self.has(body, resource.where):
+                try:
+                    present = self.has(body, resource.where)
+                except TemplateError as error:
+                    refuse(error, resource.place)
+                    continue
+                if present:
                     yield resource
 
     def has(self, body: Mapping[str, Tree], where: Where) -> bool:
@@ -291,16 +315,21 @@ class Stacks:
         """The stack that bears this name in this region."""
         return next((stack for stack in self.top if stack.name == name and stack.region == region), None)
 
-    def below(self, stack: Stack) -> Iterator[Stack]:
+    def below(self, stack: Stack, refuse: Refuse) -> Iterator[Stack]:
         """A stack and those nested in it."""
         yield stack
-        for resource in stack.resources({"AWS::CloudFormation::Stack"}):
-            yield from self.below(stack.child(resource))
+        for resource in stack.resources({"AWS::CloudFormation::Stack"}, refuse):
+            try:
+                child = stack.child(resource)
+            except TemplateError as error:
+                refuse(error, resource.place)
+            else:
+                yield from self.below(child, refuse)
 
     def everywhere(self) -> Iterator[Stack]:
-        """Every stack, nested ones included."""
+        """Every stack that can be read, nested ones included."""
         for stack in self.top:
-            yield from self.below(stack)
+            yield from self.below(stack, _pass_over)
 
     def imported(self, name: str, importer: Stack, where: Where) -> str:
         """The value exported under a name in the importer's account and region."""
@@ -344,12 +373,16 @@ class Stacks:
         if self._parameter_store is None:
             self._parameter_store = {}  # before it is filled: a name that is looked up itself finds nothing
             for stack in self.everywhere():
-                for resource in stack.resources({"AWS::SSM::Parameter"}):
+                for resource in stack.resources({"AWS::SSM::Parameter"}, _pass_over):
                     own = resource.body.get("Properties", {}).get("Name")
                     if isinstance(own, str):
                         self._parameter_store[own] = resource
         found = self._parameter_store.get(name)
         return found.properties.text("Value") if found else None
+
+
+def _pass_over(error: ElastiCacheError, place: Place) -> None:
+    del error, place  # nobody asked for this one: its trouble is told when somebody does
 
 
 class _Depth:

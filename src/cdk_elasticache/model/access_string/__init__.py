@@ -11,6 +11,9 @@
 ``value.py`` holds it together as :class:`AccessString`.
 """
 
+from cdk_elasticache.model.access_string.compare import Difference
+from cdk_elasticache.model.access_string.decide import Decision
+from cdk_elasticache.model.access_string.findings import Finding
 from cdk_elasticache.model.access_string.value import AccessString
 
-__all__ = ["AccessString"]
+__all__ = ["AccessString", "Decision", "Difference", "Finding"]

@@ -31,6 +31,13 @@ def canonical(rules: Rules, table: "CommandTable", *, modules: bool = True) -> s
     return " ".join([state, *root, *map(selector_text, selectors)])
 
 
+def module_words(rules: Rules, table: "CommandTable") -> tuple[str, ...]:
+    """The words of rules about commands and categories that a plain server does not have."""
+    said = [word for scope in rules.scopes for word in scope.commands]
+    known = [word for word in said if _name(word, table, modules=True)]
+    return tuple(word.text for word in known if not _name(word, table, modules=False))
+
+
 def words(scope: Scope, table: "CommandTable", *, modules: bool = True) -> list[str]:
     """The words of one scope."""
     keys = ["~*"] if scope.all_keys else [_key(pattern, len(scope.keys)) for pattern in scope.keys]
@@ -51,7 +58,7 @@ def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
     signs: dict[str, str] = {}
     parts: dict[str, list[str]] = {}
     for word in scope.commands:
-        name = _name(word, table, modules)
+        name = _name(word, table, modules=modules)
         if not name or (word.kind == "category" and word.name == "all"):
             continue
         for old in (name, *parts.pop(name, ())):
@@ -63,7 +70,7 @@ def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
     return [start, *(sign + name for name, sign in signs.items())]
 
 
-def _name(word: Word, table: "CommandTable", modules: bool) -> str:
+def _name(word: Word, table: "CommandTable", *, modules: bool) -> str:
     """How a rule is shown; empty for one that the engine refuses."""
     if word.kind == "category":
         members = table.categories.get(word.name, frozenset())

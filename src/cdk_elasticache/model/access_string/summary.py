@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from cdk_elasticache.model.access_string.findings import allowed_commands
-from cdk_elasticache.model.access_string.rules import Rules, Scope, is_first_argument
+from cdk_elasticache.model.access_string.rules import Rules, Scope, allowed_commands, is_first_argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

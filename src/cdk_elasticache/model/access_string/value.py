@@ -51,6 +51,9 @@ class AccessString:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an AccessString is immutable: {name} cannot be deleted")
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return type(self), (self.text,)  # copied and pickled by its text
+
     @classmethod
     def read(cls, text: str | bytes) -> "AccessString":
         """Read what any version of the service might accept.
@@ -163,6 +166,10 @@ class AccessString:
         """
         return canonical.canonical(self._rules, table(engine), modules=modules)
 
+    def module_words(self, engine: "CacheEngine | str" = NEWEST) -> tuple[str, ...]:
+        """The words about commands and categories of JSON and Bloom: what ``modules=False`` leaves out."""
+        return canonical.module_words(self._rules, table(engine))
+
     def allows(self, command: str, *args: object, engine: "CacheEngine | str" = NEWEST) -> Decision:
         """Whether ElastiCache Serverless lets the user run a command line.
 
@@ -188,7 +195,7 @@ class AccessString:
         :returns: false when it is proved that there is nothing; else a command line as witness, or
             ``outcome == "undecided"``. The search is bounded.
         """
-        return compare(self._rules, other._rules, table(engine))
+        return Difference("none") if self == other else compare(self._rules, other._rules, table(engine))
 
     def __le__(self, other: "AccessString") -> bool:
         """Whether it is proved that this allows nothing that the other doesn't, on the newest engine."""
