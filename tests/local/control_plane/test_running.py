@@ -427,6 +427,21 @@ def test_two_deployments_one_after_the_other_equal_the_second_alone(
         assert after == shape(alone.status)
 
 
+def test_where_the_engine_is_another_than_declared_it_is_said(held: Held, write: Write) -> None:
+    running = held.up(
+        write(
+            A=cache("a", MajorEngineVersion="8"),
+            B=cache("b", MajorEngineVersion="9"),
+            C=cache("c", engine="redis", SnapshotArnsToRestore=["arn:aws:s3:::bucket/dump.rdb"]),
+        )
+    )
+    assert list(running.notes) == [
+        "cache c starts empty: snapshots aren't restored here",
+        "cache a: valkey_8 runs on version 9.1 here",
+        "cache c: redis runs on Valkey 9.1 here",
+    ]
+
+
 def shape(status: Any) -> Any:
     """A status without what differs from run to run: ports, and what was used."""
     caches = [{**one, "endpoint": 0, "reader_endpoint": 0, "usage": 0} for one in status["caches"]]

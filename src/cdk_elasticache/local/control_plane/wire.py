@@ -10,6 +10,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def ask(
             connection.connect(str(socket_path(folder)))
         except OSError:
             raise not_running(folder) from None
-        with connection.makefile("rwb") as file:
+        # An OSError: it ended while we talked.
+        with suppress(OSError), connection.makefile("rwb") as file:
             send(file, request)
             for line in file:
                 answer = json.loads(line)
@@ -67,7 +69,7 @@ def ask(
                     raise LocalError(error["code"], error["message"], construct_path=error["path"])
                 if hear:
                     hear(answer)
-    raise LocalError("NotRunning", f"the runtime of {folder} must answer, but it ended")
+    raise LocalError("NotRunning", f"the runtime of {folder} must answer, but it ended; see its log")
 
 
 def not_running(folder: Path) -> LocalError:
