@@ -1,7 +1,7 @@
 """How others talk to the runtime that holds a state folder: JSON lines over a unix socket that only we may open.
 
-A request is one line, ``{"do": "status"}``; the answer is any number of lines with an ``event`` or an ``entry`` of the
-log, and a last one with ``done`` or ``error``.
+A request is one line, ``{"do": "status"}``; the answer is any number of lines with an ``event``, or an ``entry`` of
+the log, and a last one with ``done`` or ``error``.
 """
 
 import hashlib
@@ -41,6 +41,13 @@ def error_message(error: BaseException) -> dict[str, Any]:
     """An error as the other side can raise it again."""
     if isinstance(error, ElastiCacheError):
         return {"code": error.code, "message": error.message, "path": error.construct_path}
+    if isinstance(error, ImportError):
+        remedy = "run pip install 'cdk-elasticache[local]'"
+        return {
+            "code": "MissingExtra",
+            "message": f"the extra local must be installed, got {error}; {remedy}",
+            "path": "",
+        }
     return {"code": "Unexpected", "message": f"{type(error).__name__}: {error}", "path": ""}
 
 
