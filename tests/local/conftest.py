@@ -108,7 +108,9 @@ def serve(
         )
         for one in users
     }
-    engine.set_users(rules or {"default": user_rules(OPEN, open_to_all=True, commands=engine.server.commands)})
+    engine.set_users(
+        rules or {"default": user_rules(OPEN, open_to_all=True, commands=engine.server.commands)}
+    )
     snapshot = Snapshot(
         cache_name="shop",
         cache_arn=CACHE_ARN,

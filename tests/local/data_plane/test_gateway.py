@@ -234,7 +234,9 @@ def test_a_redis_server_on_path_serves_as_well(start: Serve) -> None:
     with redis.cluster.RedisCluster(**cache.tls(), username="app", password=PASSWORD) as client:
         assert client.set("app:1", "1")
         assert [node.port for node in client.get_nodes()] == [cache.port, cache.reader_port]
-        with pytest.raises(redis.ResponseError, match="unknown command 'CONFIG', with args beginning with: 'GET'"):
+        with pytest.raises(
+            redis.ResponseError, match="unknown command 'CONFIG', with args beginning with: 'GET'"
+        ):
             client.config_get("x", target_nodes=client.get_primaries()[0])
     with wire(cache) as bare:
         bare.ask(b"GET a\r\n", b"-NOAUTH Authentication required.\r\n")
