@@ -1,5 +1,6 @@
 """Real clients through a real gateway to a real Valkey."""
 
+import shutil
 import socket
 import ssl
 import threading
@@ -9,6 +10,8 @@ import pytest
 import redis
 import redis.cluster
 import valkey.cluster
+
+from cdk_elasticache.local.engines.valkey import find_server
 
 from ..conftest import Running, Serve, user
 from .wire import WRONGPASS, wire
@@ -219,6 +222,25 @@ def test_nobody_sees_the_administrator_or_a_hash(group: Running) -> None:
         shown = client.acl_getuser("app")
     assert shown is not None
     assert (shown["passwords"], shown["commands"], shown["categories"]) == ([], [], ["+@all"])
+
+
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on PATH")
+def test_a_redis_server_on_path_serves_as_well(start: Serve) -> None:
+    cache = start(
+        users=(user("default", "off -@all"), user("app", "on ~app:* +@all")),
+        passwords={"app": [PASSWORD]},
+        server=find_server("redis-server"),
+    )
+    with redis.cluster.RedisCluster(**cache.tls(), username="app", password=PASSWORD) as client:
+        assert client.set("app:1", "1")
+        assert [node.port for node in client.get_nodes()] == [cache.port, cache.reader_port]
+        with pytest.raises(
+            redis.ResponseError, match="unknown command 'CONFIG', with args beginning with: 'GET'"
+        ):
+            client.config_get("x", target_nodes=client.get_primaries()[0])
+    with wire(cache) as bare:
+        bare.ask(b"GET a\r\n", b"-NOAUTH Authentication required.\r\n")
+        bare.ask(b"AUTH app wrong\r\n", WRONGPASS)
 
 
 # Changes

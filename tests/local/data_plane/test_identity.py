@@ -108,3 +108,16 @@ def test_a_token_inside_a_transaction_is_refused(cache: Running, principal: Prin
         client.ask(auth(token(principal)) + b"MULTI\r\n", b"+OK\r\n+OK\r\n")
         assert client.line(auth(token(principal))).startswith(b"-ERR ")
         client.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
+
+
+def test_a_session_ends_in_time_unless_the_user_signs_in_again(start: Serve, principal: Principal) -> None:
+    users = (user("worker", "on ~* +@all", "iam"), user("default", "off -@all"))
+    cache = start(users=users, principals=(principal,), session=1.0)
+    with wire(cache) as renewed, wire(cache) as idle:
+        renewed.ask(auth(token(principal)), b"+OK\r\n")
+        idle.ask(auth(token(principal)), b"+OK\r\n")
+        cache.update(session=3600.0)
+        renewed.ask(auth(token(principal)), b"+OK\r\n")
+
+        assert idle.read(1) == b""  # blocks until the end
+        renewed.ask(b"PING\r\n", b"+PONG\r\n")

@@ -97,5 +97,5 @@ def test_a_real_memcached_serves_through_tls(tmp_path: Path, tls_files: Certific
             while more := client.recv(4096):
                 answers += more
     assert answers == (
-        b"STORED\r\nERROR\r\nCLIENT_ERROR bad command line format\r\nVALUE k 0 1\r\nv\r\nEND\r\n"
+        b"STORED\r\nERROR\r\nCLIENT_ERROR invalid exptime argument\r\nVALUE k 0 1\r\nv\r\nEND\r\n"
     )

@@ -1,6 +1,7 @@
 """A server ends with its owner, however the owner ends; and a failed start leaves nothing."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -48,8 +49,6 @@ def test_a_server_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
         gone = os.pidfd_open(pid)
         owner.send_signal(signal.SIGKILL)
         with os.fdopen(gone):
-            import select
-
             assert select.select([gone], [], [], 5)[0] == [gone]  # readable once it has ended
     assert not alive(pid)
 

@@ -21,9 +21,6 @@ from .snapshot import Snapshot
 HANDSHAKE, LINGER = 10.0, 5.0
 #: Seconds for which new connections wait for an engine that restarts.
 ENGINE = 5.0
-#: "IAM authenticated connections are automatically disconnected after 12 hours", in seconds.
-#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
-SESSION = 12 * 3600.0
 #: Bytes that may wait to be written on either side before the other is stopped.
 BUFFER = 256 * 1024
 
@@ -225,10 +222,11 @@ class Client(asyncio.Protocol):
             self._engine.resume_reading()
 
     def start_session(self, iam: bool) -> None:
-        """Somebody signed in; an IAM user for at most 12 hours."""
+        """Somebody signed in; an IAM user for a time."""
         if self._session:
             self._session.cancel()
-        self._session = asyncio.get_running_loop().call_later(SESSION, self.close) if iam else None
+        seconds = self._cache.snapshot.session
+        self._session = asyncio.get_running_loop().call_later(seconds, self.close) if iam else None
 
     def close(self) -> None:
         """Send what is left and hang up; a client that doesn't read is cut off."""

@@ -36,6 +36,12 @@ def find_memcached(told: str = "memcached") -> Server:
     raise EngineError("EngineNotFound", f"memcached must be on PATH to run a Memcached cache; {remedy}")
 
 
+def _connections() -> int:
+    """As many as the service has, or as the system allows: memcached doesn't start with more."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return 65_000 if files == resource.RLIM_INFINITY else min(65_000, files - 64)
+
+
 class Memcached:
     """The server of one cache, between :meth:`start` and :meth:`stop`.
 
@@ -49,8 +55,7 @@ class Memcached:
         self.server = server or find_memcached()
         self.socket = socket_path(folder)
         megabytes = max(1, data_limit >> 20) if data_limit else DEFAULT_MEGABYTES
-        files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        limits = ["-c", str(min(65_000, files - 64)), "-m", str(megabytes)]
+        limits = ["-c", str(_connections()), "-m", str(megabytes)]
         owner = ["-u", "root"] if os.getuid() == 0 else []  # it asks root to say so
         where = ["-s", str(self.socket), "-a", "700", "-B", "ascii"]
         self.process = ServerProcess(
