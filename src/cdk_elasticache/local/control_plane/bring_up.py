@@ -20,7 +20,7 @@ from ...template.load import Target, load
 from ...template.references import UnknownReferenceError
 from ...template.stack import Inputs
 from . import secrets, wire
-from .faults import MEMCACHED_MISSING, LocalError
+from .faults import LocalError
 from .names import named
 from .resources import principals, resources
 from .state import State, holder
@@ -186,6 +186,11 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         "principals": principals(declared),
     }
     status = wire.ask(folder, request, hear)
+    notes += (
+        f"cache {one['name']} isn't started: memcached must be on PATH; install it, then run up again"
+        for one in status["caches"]
+        if one["status"] == "create-failed"
+    )
     inputs = Inputs(wish.parameters, answer, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
 
@@ -226,7 +231,5 @@ def _notes(declared: Declaration) -> Iterator[str]:
             yield f"cache {cache.name} starts empty: snapshots aren't restored here"
         if cache.snapshot_retention_limit:
             yield f"cache {cache.name}: its automatic backups are recorded, and not taken here"
-        if cache.engine.engine_type == "memcached":
-            yield f"cache {cache.name}: {MEMCACHED_MISSING}"
         if cache.engine.engine_type == "redis":
             yield f"cache {cache.name}: Redis OSS runs as Valkey here"

@@ -14,7 +14,3 @@ class LocalError(ElastiCacheError):
     ``SecretMissing``       a secret has no local value
     ``NothingDeclared``     nobody has run ``up`` there
     """
-
-
-#: Why a cache of Memcached has the status ``create-failed``.
-MEMCACHED_MISSING = "it is not started: Memcached doesn't run here yet; use valkey to try it on this machine"
