@@ -70,21 +70,6 @@ def service(elasticache: Any, stack: Any, vpc: Any, number: int) -> None:
         user_name="default",
         access_control=elasticache.AccessControl.from_access_string("off -@all"),
     )
-    app_user = elasticache.IamUser(
-        stack,
-        f"App{number}",
-        engine=elasticache.UserEngine.REDIS,
-        user_id=f"app-{number}",
-        access_control=access,
-    )
-    worker = elasticache.PasswordUser(
-        stack,
-        f"Worker{number}",
-        engine=elasticache.UserEngine.REDIS,
-        user_id=f"worker-{number}",
-        access_control=access,
-        passwords=[SecretValue.secrets_manager("worker")],
-    )
     group = elasticache.UserGroup(
         stack, f"Group{number}", engine=elasticache.UserEngine.REDIS, users=[default, app_user]
     )

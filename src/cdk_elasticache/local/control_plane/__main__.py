@@ -16,14 +16,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..data_plane import certificates
+from ..data_plane.certificates import certificates
 from . import wire
 from .apply import Event
 from .host import Host
 from .journal import Journal
 from .resources import from_json
 from .serving import Files
-from .state import Hold, State
+from .state import Hold, State, refused
 
 
 class Server:
@@ -59,8 +59,11 @@ class Server:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as file, suppress(BrokenPipeError, ConnectionResetError):
-            request = json.loads(file.readline())
+        with suppress(OSError), connection, connection.makefile("rwb") as file:  # OSError: they hung up
+            line = file.readline()
+            if not line:
+                return
+            request = json.loads(line)
             try:
                 answer = getattr(self, f"_{request['do']}")(request, file)
             except Exception as error:  # whatever it is, the other side has to know
@@ -87,6 +90,12 @@ class Server:
             while (entry := entries.get()) is not None:
                 wire.send(file, {"entry": entry})
 
+    def _flush(self, request: Mapping[str, Any], file: Any) -> None:
+        self._host.server(request["arn"]).flush()
+
+    def _verdict(self, request: Mapping[str, Any], file: Any) -> str:
+        return self._host.server(request["arn"]).verdict(request["user"], request["command"])
+
     def _stop(self, request: Mapping[str, Any], file: Any) -> int:
         self.end()
         return os.getpid()
@@ -97,10 +106,9 @@ def main(words: list[str]) -> int:
     folder = Path(words[0]).absolute()
     os.umask(0o077)
     try:
-        hold = Hold(folder)
+        Hold(folder)  # until this process is gone, not only its work
         with State(folder) as state:
             _serve(folder, state, words[1:])
-        hold.release()
     except Exception as error:
         _report({"error": wire.error_message(error)})
         return 1
@@ -108,10 +116,11 @@ def main(words: list[str]) -> int:
 
 
 def _serve(folder: Path, state: State, flags: list[str]) -> None:
-    authority, files = _certificates(folder)
+    with refused(folder):
+        made = certificates(folder / "tls")
     journal = Journal(folder)
-    host = Host(state, files, journal, ephemeral="--ephemeral" in flags)
-    server = Server(host, journal, {"ca_file": str(authority)}, wire.socket_path(folder))
+    host = Host(state, Files(made.certificate, made.key), journal, ephemeral="--ephemeral" in flags)
+    server = Server(host, journal, {"ca_file": str(made.ca)}, wire.socket_path(folder))
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, server.end)
     if "--until-eof" in flags:
@@ -123,11 +132,6 @@ def _serve(folder: Path, state: State, flags: list[str]) -> None:
     finally:
         host.stop()
         journal.end()
-
-
-def _certificates(folder: Path) -> tuple[Path, Files]:
-    made = certificates.ensure(folder / "tls")
-    return made.authority, Files(made.certificate, made.key)
 
 
 def _await_eof(server: Server) -> None:

@@ -84,7 +84,7 @@ class Runtime:
         self._detached = detached
         flags = ([] if detached else ["--until-eof"]) + (["--ephemeral"] if ephemeral else [])
         command = [sys.executable, "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             command,
             stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -101,13 +101,17 @@ class Runtime:
             json.loads(line) if line else {"error": {"code": "HostNotStarted", "message": "", "path": ""}}
         )
         if "error" in answer:
-            self.stop()
+            self._child.wait()
             error = answer["error"]
             message = (
                 error["message"]
                 or f"the runtime must start, but it ended with status {self._child.returncode}"
             )
             raise LocalError(error["code"], message)
+
+    def wait(self) -> int:
+        """Wait for its end, and return how it ended."""
+        return self._child.wait()
 
     def stop(self) -> None:
         """End it, and return when everything that it started is gone."""
@@ -127,19 +131,31 @@ class Runtime:
             self._child.returncode = self._child.poll() or 0  # ours no longer: no warning that it still runs
 
 
-def is_running(folder: Path) -> bool:
-    """Whether a runtime answers for a state folder."""
-    if holder(folder) is None:
-        return False
-    try:
-        wire.ask(folder, {"do": "status"})
-    except LocalError:
-        return False
-    return True
+def start_or_join(folder: Path, *, detached: bool, say: Callable[[str], None]) -> Runtime | None:
+    """A new runtime for a state folder, or ``None`` where one holds it already and answers.
+
+    :param say: takes the line that tells who holds it.
+    :raises LocalError: ``NotRunning`` where somebody holds the folder and doesn't answer.
+    """
+    who = holder(folder)
+    if who is None:
+        return Runtime(folder, detached=detached)
+    wire.ask(folder, {"do": "status"})
+    say(f"process {who} holds {folder}; the difference is applied there")
+    return None
 
 
-def bring_up(folder: Path, wish: Wish, *, hear: Hear | None = None, report: Callable[[str], None]) -> Brought:
+def bring_up(
+    folder: Path,
+    wish: Wish,
+    runtime: Runtime | None = None,
+    *,
+    hear: Hear | None = None,
+    report: Callable[[str], None],
+) -> Brought:
     """Make the runtime of ``folder`` run what a source declares.
+
+    :param runtime: one that may still be starting: the source is read meanwhile. Default: it is there.
 
     :param hear: takes the events, as the runtime tells them.
     :param report: takes each line that a CDK app prints.
@@ -148,6 +164,8 @@ def bring_up(folder: Path, wish: Wish, *, hear: Hear | None = None, report: Call
     :raises LocalError: what the runtime raised, after it went back.
     """
     bundle = load(wish.source, wish.target, report=report)
+    if runtime:
+        runtime.wait_ready()
     with State(folder) as state:
         return _bring_up(folder, state, bundle, wish, hear)
 
@@ -168,6 +186,11 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         "principals": principals(declared),
     }
     status = wire.ask(folder, request, hear)
+    notes += (
+        f"cache {one['name']} isn't started: memcached must be on PATH; install it, then run up again"
+        for one in status["caches"]
+        if one["status"] == "create-failed"
+    )
     inputs = Inputs(wish.parameters, answer, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
 

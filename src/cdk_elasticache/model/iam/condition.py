@@ -23,6 +23,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from . import instant
 from .pattern import LookUp, Pattern, Unresolved, compile_pattern, matches, segments
 
 
@@ -124,13 +125,13 @@ def _arn_like(value: str, wanted: Pattern) -> bool:
 
 
 def _in_network(value: str, wanted: str) -> bool:
-    from ipaddress import ip_address, ip_network  # policies rarely name addresses
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
 
     return ip_address(value) in ip_network(wanted, strict=False)
 
 
 def _network(value: str) -> object:
-    from ipaddress import ip_network
+    from ipaddress import ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
 
     return ip_network(value, strict=False)
 
@@ -141,20 +142,9 @@ def _boolean(value: str) -> None:
 
 
 def _base64(value: str) -> bytes:
-    from base64 import b64decode
+    from base64 import b64decode  # noqa: PLC0415 (rarely needed)
 
     return b64decode(value, validate=True)
-
-
-def _instant(value: str) -> float:
-    """Seconds since the epoch: ``2026``, ``2026-01``, ``2026-01-31``, ``2026-01-31T12:00:00Z``, ``1769860800``."""
-    from datetime import UTC, datetime
-
-    if value.isdigit() and len(value) > 4:
-        return float(value)
-    whole = value + "-01-01"[len(value) - 4 :] if len(value) in {4, 7} else value
-    read = datetime.fromisoformat(whole)
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
 
 
 def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, float], bool]) -> Operator:
@@ -163,7 +153,7 @@ def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, 
 
 def _orders() -> Iterator[tuple[str, Operator]]:
     """The operators of numbers and dates: the same six for either."""
-    for family, read in (("numeric", float), ("date", _instant)):
+    for family, read in (("numeric", float), ("date", instant.read)):
         for name, compare in _COMPARISONS.items():
             yield family + name, _ordered(read, name, compare)
 
