@@ -121,6 +121,17 @@ def subnets_given_in_a_dict(stack: Stack, lib: Any) -> None:
     parts.cache(stack, lib, vpc_subnets={"subnets": subnets})
 
 
+@each(
+    filters={"subnet_filters": [ec2.SubnetFilter.availability_zones(["us-east-1a"])]},
+    one_per_az={"one_per_az": True},
+    zones={"availability_zones": parts.ZONES},
+)
+def subnets_given_with_a_rule_that_the_cdk_leaves_out(stack: Stack, lib: Any, rule: dict[str, Any]) -> None:
+    vpc = parts.vpc(stack)
+    subnets = [*vpc.private_subnets, *vpc.public_subnets]
+    parts.cache(stack, lib, vpc_subnets=ec2.SubnetSelection(subnets=subnets, **rule))
+
+
 @case()
 def subnets_of_the_app(stack: Stack, lib: Any) -> None:
     vpc = parts.vpc(stack)
