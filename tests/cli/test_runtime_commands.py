@@ -162,6 +162,7 @@ def test_the_first_cache_has_the_ports_of_the_service_or_the_next_free_ones(
         up = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--detach", "--json")
     ports = [one["endpoint"]["port"] for one in json.loads(up.stdout)["caches"]]
     assert 6379 not in ports
+    assert ports == sorted(ports)
     assert all(port > 6379 and port % 2 for port in ports)
     again = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--json")
     assert [one["endpoint"]["port"] for one in json.loads(again.stdout)["caches"]] == ports

@@ -71,6 +71,9 @@ class Host:
             say(event)
 
         changes = plan(declared, self._records.values())
+        for action in changes.changes:
+            if action.verb == "create" and _is_cache(action.resource):
+                self._ports(action.resource)  # in order: the first cache gets the service's own
         before = self._state.fact("principals", [])
         self._set_principals(principals)
         try:
@@ -182,6 +185,7 @@ class Host:
             self.line(one.name, "its data is kept, as its DeletionPolicy says; down --delete removes it")
             self._put(record._replace(status="retained"))
         else:
+            self._promised.pop(one.arn, None)
             self._forget(one.arn)
 
     def undo(self, action: Action) -> None:
