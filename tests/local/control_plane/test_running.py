@@ -266,6 +266,18 @@ def test_a_removed_cache_is_gone_with_its_data(held: Held, write: Write) -> None
         connect(two.caches["B"]).ping()
 
 
+def test_a_retained_cache_keeps_its_data_for_when_it_is_declared_again(held: Held, write: Write) -> None:
+    kept = {**cache("kept"), "DeletionPolicy": "Retain"}
+    first = held.up(write(A=cache("a"), Kept=kept))
+    with connect(first.caches["Kept"]) as client:
+        client.set("key", "value")
+    without = held.up(write(A=cache("a")))
+    assert list(without.caches) == ["A"]
+    again = held.up(write(A=cache("a"), Kept=kept))
+    with connect(again.caches["Kept"]) as client:
+        assert client.get("key") == "value"
+
+
 def test_a_replaced_cache_starts_empty_and_its_neighbour_keeps_its_data(held: Held, write: Write) -> None:
     first = held.up(write(A=cache("a", SubnetIds=["subnet-1"]), B=cache("b")))
     for one in first.caches.values():
