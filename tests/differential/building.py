@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,6 +49,13 @@ class Synthesized:
 
 
 CASES: dict[str, Case] = {}
+
+#: The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run. Older CDKs have none.
+_UNCHECKED: dict[str, Any] = (
+    {"builtin_cloud_formation_validation": False}
+    if "builtin_cloud_formation_validation" in signature(App.__init__).parameters
+    else {}
+)
 
 
 def case(
@@ -107,8 +115,7 @@ def new_stack(**props: Any) -> Stack:
 
 
 def _app(**props: Any) -> App:
-    # The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run.
-    return App(analytics_reporting=False, builtin_cloud_formation_validation=False, **props)
+    return App(analytics_reporting=False, **_UNCHECKED, **props)
 
 
 def read(assembly: Path) -> Synthesized:
