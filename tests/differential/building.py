@@ -1,5 +1,6 @@
 """One app, built with either library, and all that its synthesis says."""
 
+import atexit
 import json
 import re
 import tempfile
@@ -49,6 +50,10 @@ class Synthesized:
 
 
 CASES: dict[str, Case] = {}
+
+#: Where the CDK writes what tests read through its own assertions.
+_scratch = tempfile.TemporaryDirectory()
+atexit.register(_scratch.cleanup)
 
 #: The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run. Older CDKs have none.
 _UNCHECKED: dict[str, Any] = (
@@ -111,7 +116,7 @@ def synthesize(build: Build, library: Any, context: Mapping[str, Any] | None = N
 
 def new_stack(**props: Any) -> Stack:
     """A stack called Stack, in an app of its own."""
-    return Stack(_app(), "Stack", **props)
+    return Stack(_app(outdir=tempfile.mkdtemp(dir=_scratch.name)), "Stack", **props)
 
 
 def _app(**props: Any) -> App:
