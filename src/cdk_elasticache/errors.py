@@ -177,7 +177,6 @@ CODES = {
     "RedisUserGroupMismatch": "A redis cache has a redis user group.",
     # users
     "DuplicatePassword": "Two passwords of a user differ.",
-    "EmptyAccessString": "An access string is not blank.",
     "IamUserNameMustEqualUserId": "The name of a user with IAM authentication is its id.",
     "InvalidPassword": 'A password has 16 to 128 printable characters, none of them , " / @.',
     "InvalidPasswordCount": "A user with passwords has one or two.",
