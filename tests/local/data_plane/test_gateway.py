@@ -285,6 +285,14 @@ def test_messages_come_while_others_talk(open_cache: Running) -> None:
         assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
 
 
+def test_who_listens_in_resp2_gets_one_error_for_one_command(open_cache: Running) -> None:
+    with wire(open_cache) as listener:
+        listener.ask(b"SUBSCRIBE news\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n")
+        assert listener.line(b"CLUSTER SLOTS\r\n").startswith(b"-ERR Can't execute 'cluster|slots'")
+        listener.ask(b"UNSUBSCRIBE\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$4\r\nnews\r\n:0\r\n")
+        assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
+
+
 def test_a_blocking_command_waits_and_is_served(open_cache: Running) -> None:
     got = []
     with redis.Redis(**open_cache.tls()) as waiting, redis.Redis(**open_cache.tls()) as giving:
