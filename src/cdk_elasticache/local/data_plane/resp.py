@@ -241,7 +241,7 @@ def _inline_word(line: bytes, at: int) -> tuple[bytes, int]:
                 closed = at + 1 >= end or line[at + 1] in _BLANK
                 return bytes(word), at + 1 if closed else -1
             word.append(char)
-        elif char in b" \t\n\r\v\f":
+        elif char in b" \t\n\r":  # \v and \f divide words only beside another blank
             return bytes(word), at
         elif char in b"\"'":
             quote = char
