@@ -68,9 +68,20 @@ def principal(one: Mapping[str, Any], key: Credentials) -> Principal:
         access_key_id=key.access_key_id,
         secret_access_key=key.secret_access_key,
         session_token=key.session_token,
-        policies={policy["name"]: policy["document"] for policy in one["policies"]},
+        policies=_by_name(one["policies"]),
         boundary=boundary["document"] if boundary else None,
+        foreign=tuple(one["foreign_policies"]),
+        foreign_boundary=one["foreign_boundary"],
     )
+
+
+def _by_name(policies: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Documents by name. Those of a role's own and of a managed policy may have one name: none is lost."""
+    named: dict[str, dict[str, Any]] = {}
+    for policy in policies:
+        same = sum(policy["name"] == one.partition(" (")[0] for one in named)
+        named[f"{policy['name']} ({same + 1})" if same else policy["name"]] = policy["document"]
+    return named
 
 
 def data_limit(cache: Resource) -> int | None:
