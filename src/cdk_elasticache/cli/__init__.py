@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "tell every mistake in what a template, a cloud assembly or a CDK app declares",
     "explain": "say what an access string allows, or whether it allows a command",
+    "up": "run what a template, a cloud assembly or a CDK app declares, on this machine",
+    "status": "say what runs, and where",
+    "logs": "print what the runtime had to say",
+    "down": "stop what runs; the data stay",
+    "credentials": "print the local credentials of a role or IAM user",
+    "token": "print one IAM token, to try by hand",
+    "secret": "set, print or list local values of secrets",
 }
 
 

@@ -1,0 +1,147 @@
+"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [--until-eof] [--ephemeral]``.
+
+It writes one line to its standard output, ``{"ready": true}`` or ``{"error": ...}``, and then nothing more. It ends
+at SIGTERM, at SIGINT, when asked over its socket, and, with ``--until-eof``, when its standard input does, which it
+does when whoever started it is gone.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..data_plane.certificates import certificates
+from . import wire
+from .apply import Event
+from .host import Host
+from .journal import Journal
+from .resources import from_json
+from .serving import Files
+from .state import Hold, State, refused
+
+
+class Server:
+    """Answers requests until somebody asks it to end."""
+
+    def __init__(self, host: Host, journal: Journal, files: dict[str, str], path: Path) -> None:
+        self._host, self._journal, self._files = host, journal, files
+        self._applying = threading.Lock()
+        self._wake_read, self._wake = os.pipe()
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen(64)
+        self._path = path
+
+    def run(self) -> None:
+        """Answer; return when it is time to end."""
+        threading.Thread(target=self._accept, daemon=True).start()
+        # A byte in a pipe, since a signal's handler may take no lock.
+        os.read(self._wake_read, 1)
+        self._path.unlink(missing_ok=True)
+        self._listener.close()
+
+    def end(self, *_: object) -> None:
+        """Make :meth:`run` return."""
+        os.write(self._wake, b".")
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # closed
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rwb") as file, suppress(BrokenPipeError, ConnectionResetError):
+            request = json.loads(file.readline())
+            try:
+                answer = getattr(self, f"_{request['do']}")(request, file)
+            except Exception as error:  # whatever it is, the other side has to know
+                wire.send(file, {"error": wire.error_message(error)})
+            else:
+                wire.send(file, {"done": answer})
+
+    def _apply(self, request: Mapping[str, Any], file: Any) -> dict[str, Any]:
+        lock = threading.Lock()
+
+        def say(event: Event) -> None:
+            with lock, suppress(BrokenPipeError):
+                wire.send(file, {"event": event._asdict()})
+
+        with self._applying:
+            self._host.apply([from_json(one) for one in request["resources"]], request["principals"], say)
+        return self._status(request, file)
+
+    def _status(self, request: Mapping[str, Any], file: Any) -> dict[str, Any]:
+        return {"api": None, **self._files, **self._host.summary()}
+
+    def _watch(self, request: Mapping[str, Any], file: Any) -> None:
+        with self._journal.watched() as entries:
+            while (entry := entries.get()) is not None:
+                wire.send(file, {"entry": entry})
+
+    def _flush(self, request: Mapping[str, Any], file: Any) -> None:
+        self._host.server(request["arn"]).flush()
+
+    def _verdict(self, request: Mapping[str, Any], file: Any) -> str:
+        return self._host.server(request["arn"]).verdict(request["user"], request["command"])
+
+    def _stop(self, request: Mapping[str, Any], file: Any) -> int:
+        self.end()
+        return os.getpid()
+
+
+def main(words: list[str]) -> int:
+    """Hold a folder and serve from it until it is time to end."""
+    folder = Path(words[0]).absolute()
+    os.umask(0o077)
+    try:
+        hold = Hold(folder)
+        with State(folder) as state:
+            _serve(folder, state, words[1:])
+        hold.release()
+    except Exception as error:
+        _report({"error": wire.error_message(error)})
+        return 1
+    return 0
+
+
+def _serve(folder: Path, state: State, flags: list[str]) -> None:
+    with refused(folder):
+        made = certificates(folder / "tls")
+    journal = Journal(folder)
+    host = Host(state, Files(made.certificate, made.key), journal, ephemeral="--ephemeral" in flags)
+    server = Server(host, journal, {"ca_file": str(made.ca)}, wire.socket_path(folder))
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, server.end)
+    if "--until-eof" in flags:
+        threading.Thread(target=_await_eof, args=(server,), daemon=True).start()
+    try:
+        host.resume()
+        _report({"ready": True})
+        server.run()
+    finally:
+        host.stop()
+        journal.end()
+
+
+def _await_eof(server: Server) -> None:
+    while os.read(0, 1):
+        pass
+    server.end()
+
+
+def _report(message: dict[str, Any]) -> None:
+    with suppress(BrokenPipeError):
+        wire.send(sys.stdout.buffer, message)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,232 @@
+"""From a source to what runs: read it, resolve it, hand it to the runtime, work out its outputs.
+
+The runtime is a process of its own, here and everywhere: in the foreground it ends with us, since its standard input
+is a pipe that only we hold; detached it stays.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...template.bundle import Bundle
+from ...template.declaration import Declaration
+from ...template.declare import declare, outputs
+from ...template.load import Target, load
+from ...template.references import UnknownReferenceError
+from ...template.stack import Inputs
+from . import secrets, wire
+from .faults import MEMCACHED_MISSING, LocalError
+from .names import named
+from .resources import principals, resources
+from .state import State, holder
+
+Hear = Callable[[Mapping[str, Any]], None]
+
+
+class Wish(NamedTuple):
+    """What to bring up.
+
+    :param source: a template file, a cloud assembly or a folder with a ``cdk.json``.
+    :param parameters: values of parameters, by ``NAME`` or ``STACK:NAME``.
+    :param stacks: names of those to take. Default: all.
+    :param target: region and account of stacks that name none.
+    :param limits: figures that replace a cache's own here, by any of its names: ``storage`` in bytes, ``ecpu`` a
+        second, ``connections``.
+    """
+
+    source: str | PathLike[str]
+    parameters: Mapping[str, str] = {}
+    stacks: Sequence[str] = ()
+    target: Target = Target()
+    limits: Mapping[str, Mapping[str, float]] = {}
+
+
+class Brought(NamedTuple):
+    """What came of it.
+
+    :param status: as ``status --json`` prints it.
+    :param outputs: by stack and key, as ``cdk deploy --outputs-file`` writes them.
+    :param passwords: of each password user, by ARN; never printed.
+    :param notes: what the user should know, a line each.
+    """
+
+    status: Mapping[str, Any]
+    outputs: Mapping[str, Mapping[str, str]]
+    passwords: Mapping[str, Sequence[str]]
+    notes: Sequence[str]
+
+    def __repr__(self) -> str:
+        return f"Brought({len(self.status['caches'])} caches)"
+
+
+def default_folder(source: str | PathLike[str]) -> Path:
+    """The state folder that goes with a source: ``.cdk-elasticache`` beside it."""
+    path = Path(source).absolute()
+    return (path if path.is_dir() else path.parent) / ".cdk-elasticache"
+
+
+class Runtime:
+    """The process that holds a state folder: one that we start, or one that is there.
+
+    :param folder: the state folder.
+    :param detached: it stays when we go.
+    :param ephemeral: its caches get any free ports.
+    :raises LocalError: ``HostNotStarted``, ``StateFolderRefused``.
+    """
+
+    def __init__(self, folder: Path, *, detached: bool = False, ephemeral: bool = False) -> None:
+        self.folder = folder
+        self._detached = detached
+        flags = ([] if detached else ["--until-eof"]) + (["--ephemeral"] if ephemeral else [])
+        command = [sys.executable, "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
+        self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            command,
+            stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # A detached one may hold nobody's terminal; what it has to say is in its log.
+            stderr=subprocess.DEVNULL if detached else None,
+            start_new_session=True,  # our Ctrl-C is not also its Ctrl-C
+        )
+
+    def wait_ready(self) -> None:
+        """Return when it answers."""
+        assert self._child.stdout is not None
+        line = self._child.stdout.readline()
+        answer = (
+            json.loads(line) if line else {"error": {"code": "HostNotStarted", "message": "", "path": ""}}
+        )
+        if "error" in answer:
+            self._child.wait()
+            error = answer["error"]
+            message = (
+                error["message"]
+                or f"the runtime must start, but it ended with status {self._child.returncode}"
+            )
+            raise LocalError(error["code"], message)
+
+    def wait(self) -> int:
+        """Wait for its end, and return how it ended."""
+        return self._child.wait()
+
+    def stop(self) -> None:
+        """End it, and return when everything that it started is gone."""
+        if self._child.stdin:
+            with suppress(BrokenPipeError):
+                self._child.stdin.close()
+        if self._detached:
+            self._child.terminate()
+        self._child.wait()
+        self.release()
+
+    def release(self) -> None:
+        """Leave a detached one to itself."""
+        if self._child.stdout:
+            self._child.stdout.close()
+        if self._detached:
+            self._child.returncode = self._child.poll() or 0  # ours no longer: no warning that it still runs
+
+
+def start_or_join(folder: Path, *, detached: bool, say: Callable[[str], None]) -> Runtime | None:
+    """A new runtime for a state folder, or ``None`` where one holds it already and answers.
+
+    :param say: takes the line that tells who holds it.
+    :raises LocalError: ``NotRunning`` where somebody holds the folder and doesn't answer.
+    """
+    who = holder(folder)
+    if who is None:
+        return Runtime(folder, detached=detached)
+    wire.ask(folder, {"do": "status"})
+    say(f"process {who} holds {folder}; the difference is applied there")
+    return None
+
+
+def bring_up(
+    folder: Path,
+    wish: Wish,
+    runtime: Runtime | None = None,
+    *,
+    hear: Hear | None = None,
+    report: Callable[[str], None],
+) -> Brought:
+    """Make the runtime of ``folder`` run what a source declares.
+
+    :param runtime: one that may still be starting: the source is read meanwhile. Default: it is there.
+
+    :param hear: takes the events, as the runtime tells them.
+    :param report: takes each line that a CDK app prints.
+    :raises TemplateError: what can't be read.
+    :raises ValidationError: what the service would refuse.
+    :raises LocalError: what the runtime raised, after it went back.
+    """
+    bundle = load(wish.source, wish.target, report=report)
+    if runtime:
+        runtime.wait_ready()
+    with State(folder) as state:
+        return _bring_up(folder, state, bundle, wish, hear)
+
+
+def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear | None) -> Brought:
+    try:
+        first = Inputs(wish.parameters, secrets.lookup(state))
+        declared = declare(bundle, first, only=wish.stacks)
+        notes = [*declared.notes, *secrets.ensure(state, declared.secrets), *_notes(declared)]
+        answer = secrets.lookup(state)
+        wanted = resources(declared, answer, _limits(declared, wish.limits))
+        passwords = {one.arn: [word.reveal(answer) for word in one.passwords] for one in declared.users}
+    except UnknownReferenceError as error:
+        raise secrets.missing(error.reference) from None
+    request = {
+        "do": "apply",
+        "resources": [{**one._asdict(), "depends_on": list(one.depends_on)} for one in wanted],
+        "principals": principals(declared),
+    }
+    status = wire.ask(folder, request, hear)
+    inputs = Inputs(wish.parameters, answer, attributes=_attributes(status))
+    return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
+
+
+def _limits(
+    declared: Declaration, limits: Mapping[str, Mapping[str, float]]
+) -> dict[str, Mapping[str, float]]:
+    caches = [
+        {"name": one.name, "arn": one.arn, "logical_id": one.place.logical_id, "path": one.place.path}
+        for one in declared.caches
+    ]
+    return {named(word, caches, what="limit")["arn"]: given for word, given in limits.items()}
+
+
+def _attributes(status: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
+    """What ``Fn::GetAtt`` gives for each cache that runs."""
+    return {(one["stack"], one["logical_id"]): dict(_attributes_of(one)) for one in status["caches"]}
+
+
+def _attributes_of(cache: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, key in (("Endpoint", "endpoint"), ("ReaderEndpoint", "reader_endpoint")):
+        if endpoint := cache[key]:
+            yield f"{name}.Address", endpoint["address"]
+            yield f"{name}.Port", str(endpoint["port"])
+    yield "FullEngineVersion", cache["full_engine_version"]
+
+
+def _by_stack(found: Iterable[Any]) -> dict[str, dict[str, str]]:
+    tree: dict[str, dict[str, str]] = {}
+    for one in found:
+        tree.setdefault(one.stack, {})[one.key] = one.value
+    return tree
+
+
+def _notes(declared: Declaration) -> Iterator[str]:
+    for cache in declared.caches:
+        if cache.snapshot_arns_to_restore:
+            yield f"cache {cache.name} starts empty: snapshots aren't restored here"
+        if cache.snapshot_retention_limit:
+            yield f"cache {cache.name}: its automatic backups are recorded, and not taken here"
+        if cache.engine.engine_type == "memcached":
+            yield f"cache {cache.name}: {MEMCACHED_MISSING}"
+        if cache.engine.engine_type == "redis":
+            yield f"cache {cache.name}: Redis OSS runs as Valkey here"

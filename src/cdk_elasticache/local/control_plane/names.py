@@ -1,0 +1,37 @@
+"""Which thing a person means by a word."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ...errors import ValidationError
+
+
+def named(word: str, entries: Iterable[Mapping[str, Any]], *, what: str) -> Mapping[str, Any]:
+    """The entry that a person means: by name or id, ARN, logical id or construct path.
+
+    :param entries: each with some of ``name``, ``id``, ``arn``, ``logical_id`` and ``path``.
+    :param what: the parameter's name, for errors.
+    :raises ValidationError: ``UnknownName`` or ``AmbiguousName``, with the candidates.
+    """
+    every = list(entries)
+    tests: tuple[Callable[[Mapping[str, Any]], bool], ...] = (  # the most exact first
+        lambda one: one.get("arn") == word,
+        lambda one: word.lower() in (str(one.get("name", "")).lower(), str(one.get("id", "")).lower()),
+        lambda one: word in (one.get("logical_id"), one.get("path"), _short_path(one)),
+    )
+    for test in tests:
+        found = [one for one in every if test(one)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            candidates = ", ".join(str(one["arn"]) for one in found)
+            message = f"{what} must name one thing, got {word!r}; it may be {candidates}"
+            raise ValidationError("AmbiguousName", message, parameter=what, value=word)
+    candidates = ", ".join(str(one.get("id") or one.get("name") or one["arn"]) for one in every) or "none"
+    message = f"{what} must name one that is declared, got {word!r}; there are {candidates}"
+    raise ValidationError("UnknownName", message, parameter=what, value=word)
+
+
+def _short_path(one: Mapping[str, Any]) -> str:
+    """The construct's own path: the CDK's main resource is called ``Resource`` below it."""
+    return str(one.get("path", "")).removesuffix("/Resource")

@@ -1,0 +1,375 @@
+"""One client's connection: what of it reaches the engine, and what of the answers reaches the client.
+
+Everything that is answered is answered by the engine, in its order and, for errors, in its words. Where we
+need a word in between, we send a *marker*, which the engine refuses with an error that names a secret number:
+
+* in place of a command, one that no engine has. Its "unknown command" stands in the right place of the replies,
+  aborts a transaction, stays silent under CLIENT REPLY OFF, and is ours to replace: by the error of a refused
+  command, by MOVED at the reader port. Who has not signed in gets NOAUTH.
+* before a command whose reply is to be rewritten, a HELLO with an option that it doesn't have: everybody may
+  say HELLO, signed in or not, and a refused one changes nothing.
+
+Rule 1: no socket, clock or thread. Bytes in, bytes out.
+Rule 2: who may enter is not decided here: ``admit`` says with which password an IAM user goes on.
+Rule 3: replies are looked at only while a marker is out.
+"""
+
+import secrets
+from binascii import crc_hqx
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from ...model.commands import Command as Known
+from . import views
+from .replies import Reply, read
+from .plain import KEY, WORDS
+from .resp import Begin, Broken, Command, Item, Rest, Scanner, encode
+from .rules import SCRIPT, WATCHED, Rules
+from .views import View
+
+#: Takes the name and the token of an IAM user; returns the password to send to the engine.
+Admit = Callable[[bytes, bytes], bytes]
+#: Told when the engine took an AUTH: who it is, and whether they are an IAM user.
+SignedIn = Callable[[bytes, bool], None]
+
+#: What stands before the mark in the engine's errors.
+_UNKNOWN, _OPTION = b"-ERR unknown command '", b"-ERR Syntax error in HELLO option '"
+_SCRIPTS = {"eval": 1, "eval_ro": 1, "script|load": 2}
+_FLUSHES = ("flushall", "flushdb")
+
+
+class Gate:
+    """The state of one connection.
+
+    :param rules: of the cache; may be replaced at any time.
+    :param admit: judges the tokens of IAM users.
+    :param signed_in: told of each successful AUTH or HELLO.
+    :param reader: it came in at the reader port.
+    :param nonce: the secret number of its markers. Default: 64 random bits.
+    """
+
+    def __init__(
+        self, rules: Rules, *, admit: Admit, signed_in: SignedIn, reader: bool = False, nonce: str = ""
+    ) -> None:
+        self.rules = rules
+        self._admit, self._signed_in = admit, signed_in
+        self._reader = reader
+        self._scanner = Scanner()
+        self._mark = f"__{nonce or secrets.token_hex(8)}:".encode()
+        self._number = 0
+        self._out: deque[tuple[int, bytes | View]] = deque()  # markers: their number, what to make of them
+        self._view: View | None = None  # for the next reply
+        self._held = b""  # the end of the replies that may be a marker's beginning
+        self._known = rules.signed_in  # somebody has signed in, or need not
+        self._readonly = False  # at the reader port: READONLY was said
+        self._in_multi = False
+        self._watched = 0
+        self._off = self._skip = self._muted = False  # CLIENT REPLY
+        self._swallow = False  # the rest of a long command goes nowhere
+
+    # Requests
+
+    def receive(self, data: bytes) -> list[tuple[bytes, int]]:
+        """Take bytes from the client; return what to send to the engine, with its number of commands, in pieces."""
+        if self._scanner.idle and not self._reader and not self._skip:
+            count = self.rules.plain.count(data)
+            if 0 < count <= self.rules.piece:
+                return [(data, count)]
+        pieces, raw, count = [], [], 0
+        for item in self._scanner.feed(data):
+            raw.append(self._item(item))
+            count += not isinstance(item, Rest)
+            if count >= self.rules.piece:
+                pieces.append((b"".join(raw), count))
+                raw, count = [], 0
+        if raw:
+            pieces.append((b"".join(raw), count))
+        return pieces
+
+    def _item(self, item: Item) -> bytes:
+        if isinstance(item, Command | Begin):
+            self._swallow = False
+            return self._command(item)
+        if not self._swallow:
+            return item.raw
+        # A broken command of which the engine saw nothing: break it there in its first line.
+        return b"*x\r\n" if isinstance(item, Broken) else b""
+
+    def _command(self, item: Command | Begin) -> bytes:
+        """What goes to the engine for a command: itself, another form of it, or a marker."""
+        self._muted, self._skip = self._off or self._skip, False
+        if not item.words:  # a name of 64 KB: not one that the engine has
+            return item.raw
+        name, known = self._name(item.words)
+        error = self._error(item, name, known)
+        if error:
+            return self._instead(error)
+        if self.rules.refuses(name):
+            return self._refuse(item.words, name)
+        follow = _FOLLOW.get(name)
+        raw = follow(self, item) if follow else item.raw
+        if self._reader and raw is item.raw:
+            return self._at_reader(item, name, known)
+        return raw
+
+    def _name(self, words: list[bytes]) -> tuple[str, Known | None]:
+        known = self.rules.table.find(words)
+        if known:
+            return known.name, known
+        first = words[0].lower().decode("latin-1")
+        if first in self.rules.table.containers and len(words) > 1:
+            return f"{first}|{words[1].lower().decode('latin-1')}", None
+        return first, None
+
+    def _error(self, item: Command | Begin, name: str, known: Known | None) -> bytes:
+        """The error of a command that is too much; empty where it isn't."""
+        words = item.words
+        count = item.count if isinstance(item, Begin) else len(words)
+        if count > WORDS:
+            return b"-ERR too many arguments: a request has at most %d, got %d" % (WORDS, count)
+        if isinstance(item, Begin) and _SCRIPTS.get(name) == len(words) and item.coming > SCRIPT:
+            return b"-ERR script too long: at most %d bytes, got %d" % (SCRIPT, item.coming)
+        if known and self._has_long_name(item, known):
+            return b"-ERR key or channel name too long: at most %d bytes" % KEY
+        if self._in_multi and name in _FLUSHES:
+            return b"-ERR Command not allowed inside a transaction"
+        if name == "watch" and self._watched + count - 1 > WATCHED:
+            return b"-ERR too many watched keys: at most %d" % WATCHED
+        if name == "scan" and self._watched:
+            return b"-ERR SCAN: command not supported during watch state"
+        return b""
+
+    def _has_long_name(self, item: Command | Begin, known: Known) -> bool:
+        words = item.words
+        coming = item.coming if isinstance(item, Begin) else 0
+        if coming <= KEY and max(map(len, words)) <= KEY:
+            return False
+        if isinstance(item, Begin):  # words still to come count as empty, the next one as long as need be
+            words = [*words, b"\0" * min(coming, KEY + 1), *[b""] * (item.count - len(words) - 1)]
+        names = [use.key for use in known.keys(words)] + [use.channel for use in known.channels(words)]
+        return max(map(len, names), default=0) > KEY
+
+    def _refuse(self, words: list[bytes], name: str) -> bytes:
+        if self.rules.refuses_part(name):
+            part = words[1][:128].replace(b"\r", b" ").replace(b"\n", b" ")
+            return self._instead(b"-ERR unknown subcommand '%b'. Try %b HELP." % (part, words[0].upper()))
+        return self._instead(b"", words)
+
+    def _instead(self, error: bytes, words: list[bytes] | None = None) -> bytes:
+        """A marker in place of the command: its answer is the error line, or the engine's own about ``words``."""
+        self._swallow = True
+        mark = self._marker(error)
+        return encode([mark + words[0], *words[1:]] if words else [mark])
+
+    def _viewed(self, view: View, raw: bytes) -> bytes:
+        """The command, its reply to be rewritten; unless that is silent, or comes with EXEC."""
+        if self._muted or self._in_multi:
+            return raw
+        return encode([b"HELLO", b"2", self._marker(view)]) + raw
+
+    def _marker(self, then: bytes | View) -> bytes:
+        self._number += 1
+        self._out.append((self._number, then))
+        return b"%b%d:" % (self._mark, self._number)
+
+    # What a command means to us
+
+    def _auth(self, item: Command | Begin) -> bytes:
+        words = item.words
+        if isinstance(item, Begin) or len(words) not in (2, 3):
+            return item.raw
+        return self._sign_in(words, len(words) - 2)
+
+    def _hello(self, item: Command | Begin) -> bytes:
+        words = item.words
+        at = next((at for at in range(2, len(words)) if words[at].lower() == b"auth"), 0)
+        if isinstance(item, Begin) or not at or at + 2 >= len(words):
+            return item.raw
+        return self._sign_in(words, at + 1)
+
+    def _sign_in(self, words: list[bytes], at: int) -> bytes:
+        """AUTH or HELLO, whose word ``at`` is the name, or the word before the only password."""
+        name, iam = words[at] if at else b"default", False
+        if name in self.rules.iam and self._in_multi:  # "cannot be used in a MULTI EXEC command", says AWS
+            return self._instead(b"-ERR Command not allowed inside a transaction")
+        if name in self.rules.iam:
+            password = self._admit(name, words[at + 1])
+            words, iam = [*words[: at + 1], password, *words[at + 2 :]], True
+        if self._muted:
+            self._signed(name, iam)
+        return self._viewed(partial(self._signs_in, name, iam), encode(words))
+
+    def _signs_in(self, name: bytes, iam: bool, reply: Reply) -> Reply:
+        if reply.kind != b"-":
+            self._signed(name, iam)
+        return reply
+
+    def _signed(self, name: bytes, iam: bool) -> None:
+        self._known = True
+        self._signed_in(name, iam)
+
+    def _multi(self, item: Command | Begin) -> bytes:
+        self._in_multi = self._known or bool(self._out)  # before AUTH, it isn't taken
+        return item.raw
+
+    def _end_multi(self, item: Command | Begin) -> bytes:
+        self._in_multi, self._watched = False, 0
+        return item.raw
+
+    def _reset(self, item: Command | Begin) -> bytes:
+        self._readonly = self._off = False
+        self._known = self.rules.signed_in
+        return self._end_multi(item)
+
+    def _watch(self, item: Command | Begin) -> bytes:
+        self._watched += len(item.words) - 1
+        return item.raw
+
+    def _unwatch(self, item: Command | Begin) -> bytes:
+        self._watched = 0 if not self._in_multi else self._watched
+        return item.raw
+
+    def _set_readonly(self, item: Command | Begin) -> bytes:
+        self._readonly = item.words[0].lower() == b"readonly"
+        return item.raw
+
+    def _client_reply(self, item: Command | Begin) -> bytes:
+        mode = item.words[2].lower() if len(item.words) == 3 else b""
+        if mode in (b"on", b"off"):
+            self._off = mode == b"off"
+        self._skip = mode == b"skip" and not self._off
+        return item.raw
+
+    def _topology(self, view: Callable[[Reply, views.Reader], Reply], item: Command | Begin) -> bytes:
+        reader = self.rules.reader
+        return self._viewed(lambda reply: view(reply, reader), item.raw) if reader else item.raw
+
+    def _acl_list(self, item: Command | Begin) -> bytes:
+        return self._viewed(lambda reply: views.acl_list(reply, self.rules.users), item.raw)
+
+    def _acl_users(self, item: Command | Begin) -> bytes:
+        return self._viewed(lambda reply: views.acl_users(reply, self.rules.users), item.raw)
+
+    def _acl_getuser(self, item: Command | Begin) -> bytes:
+        asked = item.words[2].decode(errors="replace") if len(item.words) == 3 else ""
+        user = next((user for user in self.rules.users if user.name == asked), None)
+        return self._viewed(lambda reply: views.acl_getuser(reply, user), item.raw)
+
+    # The reader port
+
+    def _at_reader(self, item: Command | Begin, name: str, known: Known | None) -> bytes:
+        """Reads, after READONLY; scripts as the engine's read-only ones; else where to go instead."""
+        if known is None or not self._known:  # the engine has its own word for it
+            return item.raw
+        words = item.words
+        if isinstance(item, Begin):
+            words = [*words, *[b""] * (item.count - len(words))]
+        keys, writes = known.keys(words), "write" in known.flags
+        if keys and (writes or not self._readonly):
+            return self._instead(b"-MOVED %d %b" % (slot(keys[0].key), self.rules.primary))
+        if writes:
+            return self._instead(b"-READONLY You can't write against a read only replica.")
+        if name in ("eval", "evalsha"):
+            return self._as_read_only(item)
+        return item.raw
+
+    def _as_read_only(self, item: Command | Begin) -> bytes:
+        words = [item.words[0] + b"_RO", *item.words[1:]]
+        if isinstance(item, Command):
+            return encode(words)
+        begun = encode(words).partition(b"\r\n")[2]
+        return b"*%d\r\n%b$%d\r\n" % (item.count, begun, item.coming)
+
+    # Replies
+
+    def reply(self, data: bytes) -> bytes:
+        """Take bytes from the engine; return what to send to the client."""
+        if not self._out and not self._held and self._view is None:
+            return data
+        data, self._held = self._held + data, b""
+        shown: list[bytes] = []
+        while data:
+            if self._view is not None:
+                data = self._show_view(data, self._view, shown)
+            elif self._out:
+                data = self._pass_to_marker(data, shown)
+            else:
+                shown.append(data)
+                break
+        return b"".join(shown)
+
+    def _show_view(self, data: bytes, view: View, shown: list[bytes]) -> bytes:
+        """Rewrite the next reply, once it is whole; messages of subscriptions may come before it."""
+        found = read(data)
+        if found is None:
+            self._held = data
+            return b""
+        reply, end = found
+        if reply.kind == b">":
+            shown.append(data[:end])
+        else:
+            self._view = None
+            changed = view(reply)
+            shown.append(data[:end] if changed is reply else changed.encode())
+        return data[end:]
+
+    def _pass_to_marker(self, data: bytes, shown: list[bytes]) -> bytes:
+        """Pass on what comes before the next marker, and put in its place what it stands for."""
+        at = data.find(self._mark)
+        sign = _UNKNOWN if data.endswith(_UNKNOWN, 0, max(at, 0)) else _OPTION
+        end = data.find(b"\r\n", at) if at >= 0 else -1
+        if end < 0:  # none yet, or not all of it
+            hold = len(data) - at + len(sign) if at >= 0 else self._overlap(data)
+            shown.append(data[: len(data) - hold])
+            self._held = data[len(data) - hold :]
+            return b""
+        shown.append(data[: at - len(sign)])
+        number, _, rest = data[at + len(self._mark) : end].partition(b":")
+        then: bytes | View = b""
+        while self._out and self._out[0][0] <= int(number):  # the silent ones before it never answer
+            then = self._out.popleft()[1]
+        if callable(then):
+            self._view = then
+        else:
+            shown.append((then or _UNKNOWN + rest) + b"\r\n")
+        return data[end + 2 :]
+
+    def _overlap(self, data: bytes) -> int:
+        """How many bytes at the end may be the beginning of a marker's error."""
+        for sign in (_UNKNOWN + self._mark, _OPTION + self._mark):
+            at = data.find(b"-", max(0, len(data) - len(sign) + 1))
+            while at >= 0:
+                if sign.startswith(data[at:]):
+                    return len(data) - at
+                at = data.find(b"-", at + 1)
+        return 0
+
+
+def slot(key: bytes) -> int:
+    """The slot of a key: https://valkey.io/topics/cluster-spec/ ("Hash tags")."""
+    _, brace, rest = key.partition(b"{")
+    tag, end, _ = rest.partition(b"}")
+    return crc_hqx(tag if brace and end and tag else key, 0) % 16384
+
+
+_FOLLOW: dict[str, Callable[[Gate, Command | Begin], bytes]] = {
+    "auth": Gate._auth,
+    "hello": Gate._hello,
+    "multi": Gate._multi,
+    "exec": Gate._end_multi,
+    "discard": Gate._end_multi,
+    "reset": Gate._reset,
+    "watch": Gate._watch,
+    "unwatch": Gate._unwatch,
+    "readonly": Gate._set_readonly,
+    "readwrite": Gate._set_readonly,
+    "client|reply": Gate._client_reply,
+    "cluster|slots": lambda gate, item: gate._topology(views.slots, item),
+    "cluster|shards": lambda gate, item: gate._topology(views.shards, item),
+    "cluster|nodes": lambda gate, item: gate._topology(views.nodes, item),
+    "cluster|replicas": lambda gate, item: gate._topology(views.replicas, item),
+    "acl|list": Gate._acl_list,
+    "acl|users": Gate._acl_users,
+    "acl|getuser": Gate._acl_getuser,
+}

@@ -1,0 +1,81 @@
+"""Who may enter with an IAM token: the model's verdicts, and what to tell those who may not."""
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...model.iam import connect
+from ...model.iam.connect import Decision, Target, may_connect
+from ...model.iam.policy import read_policy
+from ...model.iam.token import Key, verify
+from .snapshot import Principal, Snapshot
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+class Judge:
+    """Judges the tokens of a cache's IAM users.
+
+    :param snapshot: users and principals.
+    :param tell: told of each refusal, with its reason: the client only learns WRONGPASS, as on AWS.
+    """
+
+    def __init__(self, snapshot: Snapshot, tell: Tell) -> None:
+        self._snapshot = snapshot
+        self._tell = tell
+        self._users = {user.name.encode(): user for user in snapshot.users if user.authentication == "iam"}
+        self._keys = {
+            principal.access_key_id: Key(
+                principal.secret_access_key, principal.arn, principal.session_token, principal.expires
+            )
+            for principal in snapshot.principals
+        }
+        self._principals = {principal.arn: _principal(principal) for principal in snapshot.principals}
+
+    def admit(self, name: bytes, token: bytes) -> bytes:
+        """The password with which the engine lets the user in; one that it has not, where the token is no good."""
+        user, snapshot = self._users[name], self._snapshot
+        verdict = verify(
+            token,
+            cache_name=snapshot.cache_name,
+            auth_name=user.name,
+            region=snapshot.region,
+            now=time.time(),
+            keys=self._keys,
+        )
+        if not verdict:
+            return self._refuse(user.name, verdict.reason)
+        decision = self._decide(verdict.principal_arn, user.arn)
+        if not decision:
+            return self._refuse(user.name, decision.reason, decision.remedies)
+        return user.engine_password.encode()
+
+    def _decide(self, principal: str, user: str) -> Decision:
+        tags = self._snapshot.resource_tags
+        cache = self._snapshot.cache_arn
+        return may_connect(
+            self._principals[principal],
+            Target(cache, tags.get(cache)),
+            Target(user, tags.get(user)),
+            now=time.time(),
+        )
+
+    def _refuse(self, name: str, reason: str, remedies: Sequence[str] = ()) -> bytes:
+        self._tell({"event": "refused", "user": name, "reason": reason, "remedies": list(remedies)})
+        return secrets.token_hex(32).encode()
+
+
+def _principal(principal: Principal) -> connect.Principal:
+    """A principal as the model takes it."""
+    kind, _, path = principal.arn.rpartition(":")[2].partition("/")
+    return connect.Principal(
+        kind=kind,
+        name=path.rpartition("/")[2],
+        arn=principal.arn,
+        policies=tuple(read_policy(name, document) for name, document in principal.policies.items()),
+        boundary=read_policy("PermissionsBoundary", principal.boundary) if principal.boundary else None,
+        foreign=principal.foreign,
+        foreign_boundary=principal.foreign_boundary,
+        tags=principal.tags,
+    )

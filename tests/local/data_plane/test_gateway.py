@@ -1,0 +1,307 @@
+"""Real clients through a real gateway to a real Valkey."""
+
+import socket
+import ssl
+import threading
+from typing import Any
+
+import pytest
+import redis
+import redis.cluster
+import valkey.cluster
+
+from ..conftest import Running, Serve, user
+from .wire import WRONGPASS, wire
+
+PASSWORD = "correct-horse-battery"
+OTHER = "another-good-password"
+
+
+@pytest.fixture
+def group(start: Serve) -> Running:
+    """A cache with a group: two password users, and a default user that is off."""
+    return start(
+        users=(user("default", "off -@all"), user("app", "on ~app:* +@all"), user("ops", "on ~* +@read +@connection")),
+        passwords={"app": [PASSWORD, OTHER], "ops": [PASSWORD]},
+    )
+
+
+# Topology
+
+
+def test_cluster_clients_need_only_host_port_and_authority(open_cache: Running) -> None:
+    with redis.cluster.RedisCluster(**open_cache.tls()) as client:
+        client.set("a", "1")
+        assert client.get("a") == b"1"
+        assert sorted((node.port, node.server_type) for node in client.get_nodes()) == sorted(
+            [(open_cache.port, "primary"), (open_cache.reader_port, "replica")]
+        )
+    with valkey.cluster.ValkeyCluster(**open_cache.tls(), read_from_replicas=True) as other:
+        assert other.get("a") == b"1"
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_every_topology_command_shows_the_primary_and_its_reader(open_cache: Running, protocol: int) -> None:
+    ports = [open_cache.port, open_cache.reader_port]
+    with redis.Redis(**open_cache.tls(), protocol=protocol) as client:
+        nodes = client.execute_command("CLUSTER NODES")
+        shards = client.execute_command("CLUSTER SHARDS")
+        replicas = client.execute_command("CLUSTER REPLICAS", open_cache.engine.node_id)
+
+    assert [int(address.rpartition(":")[2]) for address in nodes] == ports
+    assert [node["flags"] for node in nodes.values()] == ["myself,master", "slave"]
+    assert [node["master_id"] for node in nodes.values()] == ["-", open_cache.engine.node_id]
+    shown = _nodes(shards)
+    assert [(node[b"port"], node[b"role"]) for node in shown] == [(ports[0], b"master"), (ports[1], b"replica")]
+    assert [int(address.rpartition(":")[2]) for address in replicas] == ports[1:]
+
+
+def _nodes(shards: list[Any]) -> list[dict[bytes, Any]]:
+    """The nodes of the only shard, whichever way the client shows maps."""
+    return [_map(node) for node in _map(shards[0])[b"nodes"]]
+
+
+def _map(shown: Any) -> dict[bytes, Any]:
+    return shown if isinstance(shown, dict) else dict(zip(shown[::2], shown[1::2], strict=True))
+
+
+def test_a_value_that_looks_like_a_topology_reply_is_left_alone(open_cache: Running) -> None:
+    with redis.Redis(**open_cache.tls()) as client:
+        looks = open_cache.engine.admin.call("CLUSTER", "NODES")
+        assert isinstance(looks, bytes)
+        client.set("looks", looks)
+        pipe = client.pipeline(transaction=False)
+        pipe.execute_command("CLUSTER SLOTS").get("looks").execute_command("CLUSTER SLOTS").get("looks")
+        assert pipe.execute()[1::2] == [looks, looks]
+
+
+# The reader port
+
+
+def test_the_reader_port_reads_after_readonly_and_sends_writes_to_the_primary(open_cache: Running) -> None:
+    moved = b"-MOVED 15495 localhost:%d\r\n" % open_cache.port  # slot of "a": CRC16("a") % 16384
+    with redis.Redis(**open_cache.tls()) as client:
+        client.set("a", "1")
+    with wire(open_cache, open_cache.reader_port) as reader:
+        reader.ask(b"GET a\r\n", moved)
+        reader.ask(b"READONLY\r\n", b"+OK\r\n")
+        reader.ask(b"GET a\r\n", b"$1\r\n1\r\n")
+        reader.ask(b"SET a 2\r\n", moved)
+        reader.ask(b"FLUSHALL\r\n", b"-READONLY You can't write against a read only replica.\r\n")
+        reader.ask(b"READWRITE\r\n", b"+OK\r\n")
+        reader.ask(b"GET a\r\n", moved)
+
+
+def test_a_script_at_the_reader_port_may_read_and_not_write(open_cache: Running) -> None:
+    with wire(open_cache, open_cache.reader_port) as reader:
+        reader.ask(b"READONLY\r\nEVAL 'return 7' 0\r\n", b"+OK\r\n:7\r\n")
+        refused = reader.line(b"EVAL \"return redis.call('set','a','9')\" 0\r\n")
+    assert refused.startswith(b"-ERR Write commands are not allowed from read-only scripts.")
+
+
+def test_a_write_in_a_transaction_at_the_reader_port_aborts_it(open_cache: Running) -> None:
+    with wire(open_cache, open_cache.reader_port) as reader:
+        reader.ask(b"READONLY\r\nMULTI\r\nGET a\r\n", b"+OK\r\n+OK\r\n+QUEUED\r\n")
+        assert reader.line(b"SET a 2\r\n").startswith(b"-MOVED 15495 ")
+        reader.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
+
+
+# What Serverless refuses
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("CONFIG", "GET", "*"), "unknown command 'CONFIG', with args beginning with: 'GET' '*' "),
+        (("keys", "*"), "unknown command 'keys', with args beginning with: '*' "),
+        (("CLIENT", "KILL", "x"), "unknown subcommand 'KILL'. Try CLIENT HELP."),
+        (("SELECT", "1"), "DB index is out of range"),
+    ],
+)
+def test_what_serverless_refuses_is_refused_in_the_engines_words(
+    open_cache: Running, words: tuple[str, ...], answer: str
+) -> None:
+    with redis.Redis(**open_cache.tls()) as client, pytest.raises(redis.ResponseError) as refused:
+        client.execute_command(*words)
+    assert str(refused.value) == answer
+
+
+def test_a_refused_command_is_refused_inside_a_script_too(open_cache: Running) -> None:
+    with redis.Redis(**open_cache.tls()) as client, pytest.raises(redis.ResponseError, match="no permissions to run the 'keys'"):
+        client.eval("return redis.call('KEYS', '*')", 0)
+
+
+def test_a_refused_command_aborts_its_transaction(open_cache: Running) -> None:
+    with wire(open_cache) as client:
+        client.ask(b"MULTI\r\n", b"+OK\r\n")
+        assert client.line(b"CONFIG GET x\r\n").startswith(b"-ERR unknown command 'CONFIG'")
+        client.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
+
+
+def test_a_refused_command_is_silent_when_replies_are_off(open_cache: Running) -> None:
+    with wire(open_cache) as client:
+        silent = b"CLIENT REPLY OFF\r\nCONFIG GET x\r\nCLUSTER SLOTS\r\nCLIENT REPLY ON\r\n"
+        client.ask(silent + b"CLIENT REPLY SKIP\r\nKEYS *\r\nECHO end\r\n", b"+OK\r\n$3\r\nend\r\n")
+
+
+def test_too_many_words_and_too_long_keys_are_refused_and_the_connection_goes_on(open_cache: Running) -> None:
+    with redis.Redis(**open_cache.tls()) as client:
+        with pytest.raises(redis.ResponseError, match="at most 3999, got 4000"):
+            client.execute_command("DEL", *[f"{{a}}{i}" for i in range(3999)])
+        assert client.execute_command("DEL", *[f"{{a}}{i}" for i in range(3998)]) == 0
+        for size in (4097, 70_000):
+            with pytest.raises(redis.ResponseError, match="too long: at most 4096 bytes"):
+                client.set("k" * size, "v" * size)
+        assert client.set("k" * 4096, "v" * 100_000)
+
+
+# Who may enter
+
+
+def test_each_of_two_passwords_lets_in_and_no_other_does(group: Running) -> None:
+    for password in (PASSWORD, OTHER):
+        with redis.Redis(**group.tls(), username="app", password=password) as client:
+            assert client.set("app:1", "1")
+    with wire(group) as client:
+        for name, password in (("app", "x" * 20), ("nobody", PASSWORD), ("default", PASSWORD)):
+            client.ask(f"AUTH {name} {password}\r\n".encode(), WRONGPASS)
+
+
+def test_who_has_not_signed_in_is_told_so_on_both_ports(group: Running) -> None:
+    for port in (group.port, group.reader_port):
+        with wire(group, port) as client:
+            client.ask(b"GET a\r\n", b"-NOAUTH Authentication required.\r\n")
+
+
+def test_access_strings_are_the_engines_own_rules(group: Running) -> None:
+    with redis.Redis(**group.tls(), username="ops", password=PASSWORD) as client:
+        with pytest.raises(redis.exceptions.NoPermissionError) as refused:
+            client.set("a", "1")
+        assert str(refused.value) == "User ops has no permissions to run the 'set' command"
+    with redis.Redis(**group.tls(), username="app", password=PASSWORD) as client:
+        with pytest.raises(redis.exceptions.NoPermissionError) as key:
+            client.get("other")
+        assert str(key.value) == "No permissions to access a key"
+
+
+@pytest.mark.parametrize("cut", [1, 3, 7])
+def test_signing_in_works_in_pieces_pipelined_inline_and_again(group: Running, cut: int) -> None:
+    auth = b"*3\r\n$4\r\nAUTH\r\n$3\r\napp\r\n$%d\r\n%b\r\n" % (len(PASSWORD), PASSWORD.encode())
+    stream = auth + b"ACL WHOAMI\r\nAUTH app wrong\r\nACL WHOAMI\r\nRESET\r\nGET a\r\n"
+    answer = (
+        b"+OK\r\n$3\r\napp\r\n" + WRONGPASS + b"$3\r\napp\r\n+RESET\r\n-NOAUTH Authentication required.\r\n"
+    )
+    with wire(group) as client:
+        for at in range(0, len(stream), cut):
+            client.socket.sendall(stream[at : at + cut])
+        assert client.read(len(answer)) == answer
+
+
+def test_nobody_sees_the_administrator_or_a_hash(group: Running) -> None:
+    with redis.Redis(**group.tls(), username="app", password=PASSWORD) as client:
+        assert client.acl_list() == [
+            "user app on ~app:* &* +@all",
+            "user default off &* -@all",
+            "user ops on ~* &* -@all +@read +@connection",
+        ]
+        assert client.acl_users() == ["app", "default", "ops"]
+        assert client.acl_getuser(group.engine.admin_name) is None
+        shown = client.acl_getuser("app")
+    assert shown is not None
+    assert (shown["passwords"], shown["commands"], shown["categories"]) == ([], [], ["+@all"])
+
+
+# Changes
+
+
+def test_a_removed_user_loses_the_connection_and_another_keeps_it(group: Running) -> None:
+    with wire(group) as app, wire(group) as ops:
+        app.ask(b"AUTH app %b\r\n" % PASSWORD.encode(), b"+OK\r\n")
+        ops.ask(b"AUTH ops %b\r\n" % PASSWORD.encode(), b"+OK\r\n")
+        users = tuple(one for one in group.snapshot.users if one.name != "app")
+        group.engine.set_users({name: rules for name, rules in group.engine.users.items() if name != "app"})
+        group.update(users=users)
+
+        assert app.read(1) == b""
+        ops.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+def test_a_changed_access_string_acts_on_an_open_connection(group: Running) -> None:
+    with wire(group) as ops:
+        ops.ask(b"AUTH ops %b\r\n" % PASSWORD.encode(), b"+OK\r\n")
+        rules = list(group.engine.users["ops"])
+        rules[rules.index("+@read")] = "+@write"
+        group.engine.set_users(group.engine.users | {"ops": rules})
+        ops.ask(b"GET a\r\n", b"-NOPERM User ops has no permissions to run the 'get' command\r\n")
+        ops.ask(b"SET a 1\r\n", b"+OK\r\n")
+
+
+# The protocol's corners
+
+
+def test_messages_come_while_others_talk(open_cache: Running) -> None:
+    with redis.Redis(**open_cache.tls()) as talker, redis.Redis(**open_cache.tls(), protocol=3) as listener:
+        with listener.pubsub() as heard:
+            heard.subscribe("news")
+            assert heard.get_message(timeout=5)["type"] == "subscribe"
+            assert talker.publish("news", "x") == 1
+            assert heard.get_message(timeout=5)["data"] == b"x"
+
+
+def test_a_blocking_command_waits_and_is_served(open_cache: Running) -> None:
+    got = []
+    with redis.Redis(**open_cache.tls()) as waiting, redis.Redis(**open_cache.tls()) as giving:
+        thread = threading.Thread(target=lambda: got.append(waiting.blpop(["queue"], timeout=10)))
+        thread.start()
+        giving.rpush("queue", "job")
+        thread.join(10)
+    assert got == [(b"queue", b"job")]
+
+
+def test_keys_of_two_slots_are_refused_at_once_and_at_exec(open_cache: Running) -> None:
+    error = b"-CROSSSLOT Keys in request don't hash to the same slot\r\n"
+    with wire(open_cache) as client:
+        client.ask(b"MGET a b\r\n", error)
+        client.ask(b"MULTI\r\nSET a 1\r\nSET b 1\r\n", b"+OK\r\n+QUEUED\r\n+QUEUED\r\n")
+        client.ask(b"EXEC\r\n", error)
+
+
+def test_quit_is_answered_before_the_end(open_cache: Running) -> None:
+    with wire(open_cache) as client:
+        client.ask(b"QUIT\r\n", b"+OK\r\n")
+        assert client.read(1) == b""
+
+
+@pytest.mark.parametrize(
+    ("stream", "answer"),
+    [
+        (b"*3000000000\r\n", b"-ERR Protocol error: invalid multibulk length\r\n"),
+        (b"*1\r\n$-5\r\n", b"-ERR Protocol error: invalid bulk length\r\n"),
+        (b"*1\r\n:5\r\n", b"-ERR Protocol error: expected '$', got ':'\r\n"),
+        (b'GET "a\r\n', b"-ERR Protocol error: unbalanced quotes in request\r\n"),
+    ],
+)
+def test_broken_requests_end_in_the_engines_words_after_the_answers_before(
+    open_cache: Running, stream: bytes, answer: bytes
+) -> None:
+    with wire(open_cache) as client:
+        client.ask(b"ECHO first\r\n" + stream, b"$5\r\nfirst\r\n" + answer)
+        assert client.read(1) == b""
+
+
+def test_plain_text_gets_no_answer_and_the_end(open_cache: Running) -> None:
+    with socket.create_connection(("127.0.0.1", open_cache.port), timeout=5) as plain:
+        plain.sendall(b"PING\r\n")
+        try:
+            answer = plain.recv(100)
+        except ConnectionResetError:
+            answer = b""
+    assert b"PONG" not in answer
+
+
+def test_tls_before_1_2_is_refused(open_cache: Running) -> None:
+    context = ssl.create_default_context(cafile=open_cache.ca)
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2
+    plain = socket.create_connection(("127.0.0.1", open_cache.port), timeout=5)
+    with context.wrap_socket(plain, server_hostname="localhost") as old_enough:
+        assert old_enough.version() == "TLSv1.2"

@@ -1,0 +1,106 @@
+"""IAM users: tokens by botocore's own signer, through the real gateway, into the real engine."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from cdk_elasticache.local.data_plane.snapshot import Principal
+
+from ..conftest import ACCOUNT, CACHE_ARN, REGION, Running, Serve, user
+from .wire import WRONGPASS, wire
+
+
+def token(signer: Principal, name: str = "worker", cache: str = "shop", region: str = REGION) -> bytes:
+    """What a program on AWS would send as its password."""
+    parameters = {"Action": "connect", "User": name, "ResourceType": "ServerlessCache"}
+    request = AWSRequest("GET", f"http://{cache}/", params=parameters)
+    keys = Credentials(signer.access_key_id, signer.secret_access_key, signer.session_token)
+    SigV4QueryAuth(keys, "elasticache", region, expires=900).add_auth(request)
+    return str(request.url).removeprefix("http://").encode()
+
+
+def auth(password: bytes, name: bytes = b"worker") -> bytes:
+    """AUTH as an array."""
+    words = (b"AUTH", name, password)
+    return b"*3\r\n" + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
+
+
+@pytest.fixture
+def cache(start: Serve, principal: Principal) -> Running:
+    """A cache with one IAM user and a default user that is off."""
+    return start(
+        users=(user("worker", "on ~* +@all", "iam"), user("default", "off -@all")), principals=(principal,)
+    )
+
+
+def test_a_token_of_an_allowed_role_lets_in(cache: Running, principal: Principal) -> None:
+    with wire(cache) as client:
+        client.ask(auth(token(principal)), b"+OK\r\n")
+        client.ask(b"ACL WHOAMI\r\n", b"$6\r\nworker\r\n")
+
+
+def test_a_token_in_hello_lets_in_and_changes_the_protocol(cache: Running, principal: Principal) -> None:
+    with wire(cache) as client:
+        assert client.line(b'HELLO 3 AUTH worker "%b"\r\n' % token(principal)) == b"%7\r\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"name": "other"}, "user"),
+        ({"cache": "else"}, "cache"),
+        ({"region": "us-east-1"}, "scope"),
+    ],
+)
+def test_a_token_for_something_else_is_refused_and_the_log_says_why(
+    cache: Running, principal: Principal, changes: dict[str, str], reason: str
+) -> None:
+    with wire(cache) as client:
+        client.ask(auth(token(principal, **changes)), WRONGPASS)
+        client.ask(b"PING\r\n", b"-NOAUTH Authentication required.\r\n")
+    refused = cache.wait_for(lambda event: event["event"] == "refused")
+    assert (refused["user"], refused["remedies"]) == ("worker", [])
+    assert reason in refused["reason"]
+
+
+def test_a_role_without_the_grants_is_refused_and_told_the_lines_to_add(start: Serve, principal: Principal) -> None:
+    only_cache = {"Effect": "Allow", "Action": "elasticache:Connect", "Resource": CACHE_ARN}
+    half = replace(principal, policies={"P": {"Version": "2012-10-17", "Statement": [only_cache]}})
+    cache = start(users=(user("worker", "on ~* +@all", "iam"), user("default", "off -@all")), principals=(half,))
+    with wire(cache) as client:
+        client.ask(auth(token(half)), WRONGPASS)
+
+    refused = cache.wait_for(lambda event: event["event"] == "refused")
+    assert f"elasticache:Connect on arn:aws:elasticache:{REGION}:{ACCOUNT}:user:worker" in refused["reason"]
+    assert refused["remedies"] == ["user.grant_connect(role)"]
+
+
+def test_a_grant_that_comes_later_lets_in_without_a_restart(start: Serve, principal: Principal) -> None:
+    users = (user("worker", "on ~* +@all", "iam"), user("default", "off -@all"))
+    cache = start(users=users, principals=(replace(principal, policies={}),))
+    with wire(cache) as client:
+        client.ask(auth(token(principal)), WRONGPASS)
+        cache.update(principals=(principal,))
+        client.ask(auth(token(principal)), b"+OK\r\n")
+
+
+def test_the_engines_own_password_of_an_iam_user_is_no_token(cache: Running) -> None:
+    with wire(cache) as client:
+        client.ask(auth(cache.snapshot.users[0].engine_password.encode()), WRONGPASS)
+
+
+def test_a_refused_token_keeps_who_had_signed_in(cache: Running, principal: Principal) -> None:
+    with wire(cache) as client:
+        client.ask(auth(token(principal)), b"+OK\r\n")
+        client.ask(auth(b"shop/?not=a&token"), WRONGPASS)
+        client.ask(b"ACL WHOAMI\r\n", b"$6\r\nworker\r\n")
+
+
+def test_a_token_inside_a_transaction_is_refused(cache: Running, principal: Principal) -> None:
+    with wire(cache) as client:
+        client.ask(auth(token(principal)) + b"MULTI\r\n", b"+OK\r\n+OK\r\n")
+        assert client.line(auth(token(principal))).startswith(b"-ERR ")
+        client.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
