@@ -1,12 +1,16 @@
-"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [--until-eof] [--ephemeral]``.
+"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [FLAG ...]``, with the flags
+
+* ``--until-eof``: end when standard input does, which it does when whoever started it is gone;
+* ``--ephemeral``: give caches any free ports;
+* ``--temporary``: remove the folder at the end.
 
 It writes one line to its standard output, ``{"ready": true}`` or ``{"error": ...}``, and then nothing more. It ends
-at SIGTERM, at SIGINT, when asked over its socket, and, with ``--until-eof``, when its standard input does, which it
-does when whoever started it is gone.
+at SIGTERM, at SIGINT and when asked over its socket.
 """
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -116,6 +120,8 @@ def main(words: list[str]) -> int:
         Hold(folder)  # until this process is gone, not only its work
         with State(folder) as state:
             _serve(folder, state, words[1:])
+        if "--temporary" in words:  # whoever started us may be gone
+            shutil.rmtree(folder, ignore_errors=True)
     except Exception as error:
         _report({"error": wire.error_message(error)})
         return 1
