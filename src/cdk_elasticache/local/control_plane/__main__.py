@@ -59,8 +59,11 @@ class Server:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as file, suppress(BrokenPipeError, ConnectionResetError):
-            request = json.loads(file.readline())
+        with suppress(OSError), connection, connection.makefile("rwb") as file:  # OSError: they hung up
+            line = file.readline()
+            if not line:
+                return
+            request = json.loads(line)
             try:
                 answer = getattr(self, f"_{request['do']}")(request, file)
             except Exception as error:  # whatever it is, the other side has to know
@@ -103,10 +106,9 @@ def main(words: list[str]) -> int:
     folder = Path(words[0]).absolute()
     os.umask(0o077)
     try:
-        hold = Hold(folder)
+        Hold(folder)  # until this process is gone, not only its work
         with State(folder) as state:
             _serve(folder, state, words[1:])
-        hold.release()
     except Exception as error:
         _report({"error": wire.error_message(error)})
         return 1
