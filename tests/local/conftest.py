@@ -15,7 +15,7 @@ from cdk_elasticache.local.data_plane.certificates import Certificates, certific
 from cdk_elasticache.local.data_plane.process import GatewayProcess
 from cdk_elasticache.local.data_plane.snapshot import Principal, Snapshot, User
 from cdk_elasticache.local.engines.acl import OPEN, user_rules
-from cdk_elasticache.local.engines.valkey import Valkey
+from cdk_elasticache.local.engines.valkey import Server, Valkey
 from cdk_elasticache.model.access_string import AccessString
 
 REGION, ACCOUNT = "eu-west-1", "111122223333"
@@ -90,11 +90,12 @@ def serve(
     users: tuple[User, ...] = (),
     passwords: dict[str, list[str]] | None = None,
     data_limit: int | None = None,
+    server: Server | None = None,
     **fields: Any,
 ) -> Running:
     """Start a cache; without users it is open to all."""
     port, reader_port = free_ports()
-    engine = Valkey(folder, name="shop", port=port, data_limit=data_limit)
+    engine = Valkey(folder, name="shop", port=port, data_limit=data_limit, server=server)
     stack.enter_context(engine)
     rules = {
         one.name: user_rules(
@@ -103,15 +104,19 @@ def serve(
             if one.authentication == "iam"
             else (passwords or {}).get(one.name, []),
             open_to_all=one.authentication == "no-password-required",
+            commands=engine.server.commands,
         )
         for one in users
     }
-    engine.set_users(rules or {"default": user_rules(OPEN, open_to_all=True)})
+    engine.set_users(
+        rules or {"default": user_rules(OPEN, open_to_all=True, commands=engine.server.commands)}
+    )
     snapshot = Snapshot(
         cache_name="shop",
         cache_arn=CACHE_ARN,
         region=REGION,
         engine="valkey",
+        commands=engine.server.commands,
         port=port,
         reader_port=reader_port,
         certificate=str(files.certificate),

@@ -1,5 +1,6 @@
 """Real clients through a real gateway to a real Valkey."""
 
+import shutil
 import socket
 import ssl
 import threading
@@ -9,6 +10,8 @@ import pytest
 import redis
 import redis.cluster
 import valkey.cluster
+
+from cdk_elasticache.local.engines.valkey import find_server
 
 from ..conftest import Running, Serve, user
 from .wire import WRONGPASS, wire
@@ -21,7 +24,11 @@ OTHER = "another-good-password"
 def group(start: Serve) -> Running:
     """A cache with a group: two password users, and a default user that is off."""
     return start(
-        users=(user("default", "off -@all"), user("app", "on ~app:* +@all"), user("ops", "on ~* +@read +@connection")),
+        users=(
+            user("default", "off -@all"),
+            user("app", "on ~app:* +@all"),
+            user("ops", "on ~* +@read +@connection"),
+        ),
         passwords={"app": [PASSWORD, OTHER], "ops": [PASSWORD]},
     )
 
@@ -52,7 +59,10 @@ def test_every_topology_command_shows_the_primary_and_its_reader(open_cache: Run
     assert [node["flags"] for node in nodes.values()] == ["myself,master", "slave"]
     assert [node["master_id"] for node in nodes.values()] == ["-", open_cache.engine.node_id]
     shown = _nodes(shards)
-    assert [(node[b"port"], node[b"role"]) for node in shown] == [(ports[0], b"master"), (ports[1], b"replica")]
+    assert [(node[b"port"], node[b"role"]) for node in shown] == [
+        (ports[0], b"master"),
+        (ports[1], b"replica"),
+    ]
     assert [int(address.rpartition(":")[2]) for address in replicas] == ports[1:]
 
 
@@ -127,7 +137,10 @@ def test_what_serverless_refuses_is_refused_in_the_engines_words(
 
 
 def test_a_refused_command_is_refused_inside_a_script_too(open_cache: Running) -> None:
-    with redis.Redis(**open_cache.tls()) as client, pytest.raises(redis.ResponseError, match="no permissions to run the 'keys'"):
+    with (
+        redis.Redis(**open_cache.tls()) as client,
+        pytest.raises(redis.ResponseError, match="no permissions to run the 'keys'"),
+    ):
         client.eval("return redis.call('KEYS', '*')", 0)
 
 
@@ -211,6 +224,25 @@ def test_nobody_sees_the_administrator_or_a_hash(group: Running) -> None:
     assert (shown["passwords"], shown["commands"], shown["categories"]) == ([], [], ["+@all"])
 
 
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on PATH")
+def test_a_redis_server_on_path_serves_as_well(start: Serve) -> None:
+    cache = start(
+        users=(user("default", "off -@all"), user("app", "on ~app:* +@all")),
+        passwords={"app": [PASSWORD]},
+        server=find_server("redis-server"),
+    )
+    with redis.cluster.RedisCluster(**cache.tls(), username="app", password=PASSWORD) as client:
+        assert client.set("app:1", "1")
+        assert [node.port for node in client.get_nodes()] == [cache.port, cache.reader_port]
+        with pytest.raises(
+            redis.ResponseError, match="unknown command 'CONFIG', with args beginning with: 'GET'"
+        ):
+            client.config_get("x", target_nodes=client.get_primaries()[0])
+    with wire(cache) as bare:
+        bare.ask(b"GET a\r\n", b"-NOAUTH Authentication required.\r\n")
+        bare.ask(b"AUTH app wrong\r\n", WRONGPASS)
+
+
 # Changes
 
 
@@ -240,12 +272,12 @@ def test_a_changed_access_string_acts_on_an_open_connection(group: Running) -> N
 
 
 def test_messages_come_while_others_talk(open_cache: Running) -> None:
-    with redis.Redis(**open_cache.tls()) as talker, redis.Redis(**open_cache.tls(), protocol=3) as listener:
-        with listener.pubsub() as heard:
-            heard.subscribe("news")
-            assert heard.get_message(timeout=5)["type"] == "subscribe"
-            assert talker.publish("news", "x") == 1
-            assert heard.get_message(timeout=5)["data"] == b"x"
+    with wire(open_cache) as talker, wire(open_cache) as listener:
+        listener.ask(b"HELLO 3\r\n", b"%7\r\n")
+        listener.skip_to(b"SUBSCRIBE news\r\n", b">3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n")
+        talker.ask(b"PUBLISH news x\r\n", b":1\r\n")
+        listener.ask(b"", b">3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$1\r\nx\r\n")
+        assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
 
 
 def test_a_blocking_command_waits_and_is_served(open_cache: Running) -> None:

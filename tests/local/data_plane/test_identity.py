@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from botocore.auth import SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
 from cdk_elasticache.local.data_plane.snapshot import Principal
 
@@ -66,10 +66,14 @@ def test_a_token_for_something_else_is_refused_and_the_log_says_why(
     assert reason in refused["reason"]
 
 
-def test_a_role_without_the_grants_is_refused_and_told_the_lines_to_add(start: Serve, principal: Principal) -> None:
+def test_a_role_without_the_grants_is_refused_and_told_the_lines_to_add(
+    start: Serve, principal: Principal
+) -> None:
     only_cache = {"Effect": "Allow", "Action": "elasticache:Connect", "Resource": CACHE_ARN}
     half = replace(principal, policies={"P": {"Version": "2012-10-17", "Statement": [only_cache]}})
-    cache = start(users=(user("worker", "on ~* +@all", "iam"), user("default", "off -@all")), principals=(half,))
+    cache = start(
+        users=(user("worker", "on ~* +@all", "iam"), user("default", "off -@all")), principals=(half,)
+    )
     with wire(cache) as client:
         client.ask(auth(token(half)), WRONGPASS)
 
@@ -104,3 +108,16 @@ def test_a_token_inside_a_transaction_is_refused(cache: Running, principal: Prin
         client.ask(auth(token(principal)) + b"MULTI\r\n", b"+OK\r\n+OK\r\n")
         assert client.line(auth(token(principal))).startswith(b"-ERR ")
         client.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
+
+
+def test_a_session_ends_in_time_unless_the_user_signs_in_again(start: Serve, principal: Principal) -> None:
+    users = (user("worker", "on ~* +@all", "iam"), user("default", "off -@all"))
+    cache = start(users=users, principals=(principal,), session=1.0)
+    with wire(cache) as renewed, wire(cache) as idle:
+        renewed.ask(auth(token(principal)), b"+OK\r\n")
+        idle.ask(auth(token(principal)), b"+OK\r\n")
+        cache.update(session=3600.0)
+        renewed.ask(auth(token(principal)), b"+OK\r\n")
+
+        assert idle.read(1) == b""  # blocks until the end
+        renewed.ask(b"PING\r\n", b"+PONG\r\n")

@@ -75,6 +75,7 @@ def test_byte_by_byte_gives_each_command_as_it_was_sent(commands: list[list[byte
         (b"SET k 'it\\'s \\n'\r\n", [b"SET", b"k", b"it's \\n"]),
         (b'SET k ""\r\n', [b"SET", b"k", b""]),
         (b'GET a"b c"\r\n', [b"GET", b"ab c"]),
+        (b"ECHO a\x0cb \x0c\r\n", [b"ECHO", b"a\x0cb"]),
     ],
 )
 def test_a_typed_line_is_split_as_the_engine_splits_it(line: bytes, words: list[bytes]) -> None:

@@ -30,6 +30,14 @@ class Wire:
             data += more
         return bytes(data)
 
+    def skip_to(self, data: bytes, answer: bytes) -> None:
+        """Send, and require that this comes next, after the rest of what was asked before."""
+        self.socket.sendall(data)
+        seen = b""
+        while not seen.endswith(answer):
+            seen += self.read(1)
+            assert seen
+
     def line(self, data: bytes) -> bytes:
         """Send, and return one line."""
         self.socket.sendall(data)

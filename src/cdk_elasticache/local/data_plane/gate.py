@@ -22,8 +22,8 @@ from functools import partial
 
 from ...model.commands import Command as Known
 from . import views
-from .replies import Reply, read
 from .plain import KEY, WORDS
+from .replies import Reply, read
 from .resp import Begin, Broken, Command, Item, Rest, Scanner, encode
 from .rules import SCRIPT, WATCHED, Rules
 from .views import View

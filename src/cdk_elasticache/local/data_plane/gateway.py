@@ -21,9 +21,6 @@ from .snapshot import Snapshot
 HANDSHAKE, LINGER = 10.0, 5.0
 #: Seconds for which new connections wait for an engine that restarts.
 ENGINE = 5.0
-#: "IAM authenticated connections are automatically disconnected after 12 hours", in seconds.
-#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
-SESSION = 12 * 3600.0
 #: Bytes that may wait to be written on either side before the other is stopped.
 BUFFER = 256 * 1024
 
@@ -114,6 +111,7 @@ class Client(asyncio.Protocol):
         self._holds: set[str] = set()  # why nothing is read from the client now
         self._engine: asyncio.Transport | None = None
         self._session: asyncio.TimerHandle | None = None
+        self._cut: asyncio.TimerHandle | None = None
         self._lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -131,7 +129,7 @@ class Client(asyncio.Protocol):
         transport.set_write_buffer_limits(BUFFER)
         _keep_alive(transport.get_extra_info("socket"))
         self.gate = self._cache.gates(self, self._is_reader)
-        self._hold("engine starts")
+        self.hold("engine starts")
         self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     async def _connect(self) -> None:
@@ -173,7 +171,7 @@ class Client(asyncio.Protocol):
     def _wait(self, pieces: list[tuple[bytes, int]]) -> None:
         self._pieces.extend(pieces)
         self._cache.counters.throttled_commands += sum(commands for _, commands in pieces)
-        self._hold("budget")
+        self.hold("budget")
         self._cache.enqueue(self)
 
     def serve_piece(self) -> bool:
@@ -201,9 +199,6 @@ class Client(asyncio.Protocol):
 
     def hold(self, reason: str) -> None:
         """Read nothing more from the client until this reason, and every other, is gone."""
-        self._hold(reason)
-
-    def _hold(self, reason: str) -> None:
         if not self._holds and not self._transport.is_closing():
             self._transport.pause_reading()
         self._holds.add(reason)
@@ -225,24 +220,26 @@ class Client(asyncio.Protocol):
             self._engine.resume_reading()
 
     def start_session(self, iam: bool) -> None:
-        """Somebody signed in; an IAM user for at most 12 hours."""
+        """Somebody signed in; an IAM user for a time."""
         if self._session:
             self._session.cancel()
-        self._session = asyncio.get_running_loop().call_later(SESSION, self.close) if iam else None
+        seconds = self._cache.snapshot.session
+        self._session = asyncio.get_running_loop().call_later(seconds, self.close) if iam else None
 
     def close(self) -> None:
         """Send what is left and hang up; a client that doesn't read is cut off."""
-        if not self._lost:
+        if not self._lost and self._cut is None:
             self._transport.close()
-            asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
+            self._cut = asyncio.get_running_loop().call_later(LINGER, self._transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone, so its engine connection goes."""
         self._lost = True
         self._cache.clients.discard(self)
         self._cache.counters.connections = len(self._cache.clients)
-        if self._session:
-            self._session.cancel()
+        for timer in (self._session, self._cut):
+            if timer:
+                timer.cancel()
         if self._engine:
             self._engine.abort()
 

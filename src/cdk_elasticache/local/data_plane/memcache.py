@@ -62,7 +62,7 @@ class Gate:
         elif name == b"ms" and len(words) >= 3 and words[2].isdigit():
             self._block = int(words[2]) + 2
         elif name == b"flush_all" and any(word.isdigit() and int(word) for word in words[1:2]):
-            return b"flush_all later\r\n"  # CLIENT_ERROR bad command line format
+            return b"flush_all later\r\n"  # CLIENT_ERROR, as the service says
         elif self._refuses(name, words) or (name in (b"get", b"gets") and len(line) > GET):
             return b"unavailable\r\n"  # to the engine a line like any other it doesn't know
         return line

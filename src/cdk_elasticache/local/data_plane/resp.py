@@ -208,7 +208,8 @@ def encode(words: list[bytes]) -> bytes:
 
 def split_inline(line: bytes) -> list[bytes] | None:
     """The words of an inline command, quotes and escapes undone, as ``sdssplitargs``; None: unbalanced."""
-    words, at, end = [], 0, len(line)
+    words: list[bytes] = []
+    at, end = 0, len(line)
     if line.endswith(b"\r"):
         end -= 1
     while True:
@@ -240,7 +241,7 @@ def _inline_word(line: bytes, at: int) -> tuple[bytes, int]:
                 closed = at + 1 >= end or line[at + 1] in _BLANK
                 return bytes(word), at + 1 if closed else -1
             word.append(char)
-        elif char in b" \t\n\r\v\f":
+        elif char in b" \t\n\r":  # \v and \f divide words only beside another blank
             return bytes(word), at
         elif char in b"\"'":
             quote = char

@@ -11,6 +11,10 @@ from typing import Any
 #: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html
 CONNECTIONS = 65_000
 
+#: "IAM authenticated connections to ElastiCache will automatically be disconnected after 12 hours", in seconds.
+#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+SESSION = 12 * 3600.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
@@ -81,6 +85,7 @@ class Snapshot:
     :param principals: who may sign tokens.
     :param ecpu_per_second: the most, ``ECPUPerSecond``. Default: no limit.
     :param connections: at most so many clients. Default: 65,000.
+    :param session: seconds that an IAM user stays signed in. Default: 12 hours, as the service has it.
     :param resource_tags: of cache and users by ARN, for conditions on ``aws:ResourceTag``.
     """
 
@@ -103,6 +108,7 @@ class Snapshot:
     principals: tuple[Principal, ...] = ()
     ecpu_per_second: float | None = None
     connections: int = CONNECTIONS
+    session: float = SESSION
     resource_tags: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -114,6 +120,7 @@ class Snapshot:
         """Make one of what JSON gives."""
         users = tuple(User(**user) for user in fields["users"])
         principals = tuple(
-            Principal(**principal | {"foreign": tuple(principal["foreign"])}) for principal in fields["principals"]
+            Principal(**principal | {"foreign": tuple(principal["foreign"])})
+            for principal in fields["principals"]
         )
         return cls(**fields | {"users": users, "principals": principals})

@@ -1,6 +1,7 @@
 """The runtime's own connection to a Valkey: a request, a reply, in turn, over the unix socket."""
 
 import socket
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -17,18 +18,20 @@ class Admin:
     :param name: of the administrator.
     :param password: of the administrator.
     :raises OSError: nobody listens there (yet).
+    :raises EngineError: ``EngineRefused``: these are not its name and password.
     """
 
     def __init__(self, path: Path, name: str, password: str, *, timeout: float = 5.0) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(timeout)
+        self._replies = self._socket.makefile("rb")
+        self._turn = threading.Lock()
         try:
             self._socket.connect(str(path))
-        except OSError:
-            self._socket.close()
+            self.call("AUTH", name, password)
+        except BaseException:
+            self.close()
             raise
-        self._replies = self._socket.makefile("rb")
-        self.call("AUTH", name, password)
 
     def call(self, *words: str | bytes) -> Reply:
         """Send a command, return its reply.
@@ -37,10 +40,12 @@ class Admin:
             is the server's own, which repeats no argument of AUTH or ACL SETUSER but the rule at fault.
         """
         encoded = [word.encode() if isinstance(word, str) else word for word in words]
+        # Several threads of the runtime ask: each its question, then its answer.
         body = b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
         try:
-            self._socket.sendall(b"*%d\r\n%s" % (len(encoded), body))
-            return self._read()
+            with self._turn:
+                self._socket.sendall(b"*%d\r\n%s" % (len(encoded), body))
+                return self._read()
         except (OSError, EOFError) as lost:
             raise EngineError("EngineGone", "the engine must answer, but the connection is lost") from lost
 

