@@ -68,6 +68,7 @@ TEMPLATE_CODES = {
     "InvalidTemplate": "have the sections and resources that CloudFormation has",
     "InvalidTemplateText": "be JSON or YAML that CloudFormation reads",
     "InvalidValue": "be of the type that the property has",
+    "MalformedPolicyDocument": "hold IAM policies that IAM would take",
     "MissingExtra": "be read with an extra of this package that isn't installed",
     "MissingParameter": "give a value to a parameter without a default",
     "MissingProperty": "give a property that is required",

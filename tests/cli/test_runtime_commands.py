@@ -198,11 +198,15 @@ def test_a_source_that_is_none_is_said_in_a_line(shell: Shell) -> None:
     assert len(up.stderr.splitlines()) == 1
 
 
-def test_a_memcached_cache_is_said_not_to_run_and_the_rest_comes_up(shell: Shell, write: Write) -> None:
+def test_without_a_memcached_its_cache_says_what_to_install_and_the_rest_comes_up(
+    shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(shell.folder))
     source = write(A=cache("a"), M=cache("m", engine="memcached"))
     up = shell.run("up", str(source), "--detach", "--json")
     assert up.returncode == 0
-    assert "note: cache m: it is not started" in up.stderr
+    note = "note: cache m isn't started: memcached must be on PATH; install it, then run up again\n"
+    assert note in up.stderr
     assert [(one["name"], one["status"]) for one in json.loads(up.stdout)["caches"]] == [
         ("a", "available"),
         ("m", "create-failed"),

@@ -95,16 +95,20 @@ def built(name: str, library: ModuleType) -> Synthesized:
 def synthesize(build: Build, library: Any, context: Mapping[str, Any] | None = None) -> Synthesized:
     """Build an app with a library: a stack called Stack, and what else ``build`` makes."""
     with tempfile.TemporaryDirectory() as directory:
-        # The CDK's own check of templates takes seconds; tests/test_template_checks.py has it run once.
-        app = App(
-            analytics_reporting=False,
-            builtin_cloud_formation_validation=False,
-            context=dict(context or {}),
-            outdir=directory,
-        )
+        app = _app(context=dict(context or {}), outdir=directory)
         build(Stack(app, "Stack"), library)
         app.synth()
         return read(Path(directory))
+
+
+def new_stack(**props: Any) -> Stack:
+    """A stack called Stack, in an app of its own."""
+    return Stack(_app(), "Stack", **props)
+
+
+def _app(**props: Any) -> App:
+    # The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run.
+    return App(analytics_reporting=False, builtin_cloud_formation_validation=False, **props)
 
 
 def read(assembly: Path) -> Synthesized:

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import aws_cdk.aws_elasticache_alpha as alpha
 import pytest
-from aws_cdk import Annotations, App, Fn, SecretValue, Stack, assertions
+from aws_cdk import Annotations, Fn, SecretValue, Stack, assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 
 import cdk_elasticache as ours
 
 from . import parts
-from .building import synthesize
+from .building import new_stack, synthesize
 
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "REGION", "AWS::AccountId": "ACCOUNT"}
 LOCATED = {"region": "us-east-1", "account": "000000000000"}
@@ -54,10 +54,6 @@ def claims(
             CLAIMS[name] = Claim(lambda lib, call=call: holds(new_stack(), lib, call), upstream)  # type: ignore[misc]
 
     return register
-
-
-def new_stack(**props: Any) -> Stack:
-    return Stack(App(), "Stack", **props)
 
 
 def told(stack: Stack, text: str) -> str:

@@ -79,7 +79,9 @@ CACHE: dict[str, dict[str, Make]] = {
         ),
     },
     "security_groups": {
-        "imported": lambda stack, lib: [ec2.SecurityGroup.from_security_group_id(stack, "Guard", "sg-1")],
+        "imported": lambda stack, lib: [
+            ec2.SecurityGroup.from_security_group_id(stack, "Guard", "sg-0123456789abcdef0")
+        ],
         "own": lambda stack, lib: [ec2.SecurityGroup(stack, "Guard", vpc=parts.vpc(stack))],
         "none": lambda stack, lib: [],
     },

@@ -6,7 +6,7 @@ from typing import Any, cast
 import aws_cdk.aws_elasticache_alpha as alpha
 import jsii
 import pytest
-from aws_cdk import App, Resource, Stack, assertions
+from aws_cdk import Resource, Stack, assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as cfn
 from aws_cdk.interfaces import aws_elasticache as refs
@@ -15,7 +15,7 @@ from constructs import Construct
 import cdk_elasticache as ours
 
 from . import parts
-from .building import Template, built, synthesize
+from .building import Template, built, new_stack, synthesize
 from .cases import CASES
 
 VALUES = {"AccessControl", "BackupSettings", "CacheEngine", "CacheUsageLimitsProperty", "UserEngine"}
@@ -122,7 +122,7 @@ def logical_id(resource: Any) -> str:
 
 
 def group_of(*users: Any, **props: Any) -> Any:
-    stack = users[0].stack if hasattr(users[0], "stack") else Stack(App(), "Stack")
+    stack = users[0].stack if hasattr(users[0], "stack") else new_stack()
     ours.UserGroup(stack, "Group", users=list(users), **props)
     (group,) = assertions.Template.from_stack(stack).find_resources("AWS::ElastiCache::UserGroup").values()
     return group
@@ -130,7 +130,7 @@ def group_of(*users: Any, **props: Any) -> Any:
 
 @pytest.mark.parametrize("kind", [PlainUser, ImplementedUser, AlphasUser])
 def test_a_user_of_an_apps_own_class_is_a_member_that_the_group_waits_for(kind: Any) -> None:
-    user = kind(Stack(App(), "Stack"), "Mine")
+    user = kind(new_stack(), "Mine")
     assert group_of(user, user_group_name="people") == {
         "Type": "AWS::ElastiCache::UserGroup",
         "Properties": {"Engine": "valkey", "UserGroupId": "people", "UserIds": ["mine"]},
@@ -139,7 +139,7 @@ def test_a_user_of_an_apps_own_class_is_a_member_that_the_group_waits_for(kind: 
 
 
 def test_a_user_of_an_apps_own_subclass_of_our_base_is_a_member() -> None:
-    group = group_of(BaseUser(Stack(App(), "Stack"), "Mine"))
+    group = group_of(BaseUser(new_stack(), "Mine"))
     assert (group["Properties"]["UserIds"], group.get("DependsOn")) == (["based"], None)
 
 
@@ -150,7 +150,7 @@ def test_a_user_that_is_no_construct_is_a_member_that_nothing_waits_for() -> Non
 
 
 def test_a_group_takes_members_from_everywhere_in_the_order_of_their_addition() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     group: Any = ours.UserGroup(
         stack, "Group", users=[parts.iam_user(stack, alpha, "FromAlpha", "from-alpha")]
     )
@@ -184,7 +184,7 @@ def test_a_group_takes_members_from_everywhere_in_the_order_of_their_addition() 
 
 @pytest.mark.parametrize("same", ["user_name", "user_id"])
 def test_rules_of_membership_hold_for_members_from_everywhere(same: str) -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     first: Any = alpha.PasswordUser.from_user_attributes(stack, "Alpha", user_id="one", user_name="one")
     other = {"user_id": "other", "user_name": "other"} | {same: "one"}
     group: Any = ours.UserGroup(stack, "Group", users=[first])
@@ -193,7 +193,7 @@ def test_rules_of_membership_hold_for_members_from_everywhere(same: str) -> None
 
 
 def test_a_default_user_of_the_alpha_module_satisfies_a_redis_group() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     group_of(parts.default_user(stack, alpha), engine=alpha.UserEngine.REDIS)
 
 
@@ -211,7 +211,7 @@ class PlainGroup(Construct):
 
 @pytest.mark.parametrize("child", ["Resource", "Other"])
 def test_a_cache_takes_a_group_of_another_library_and_waits_for_its_child_named_resource(child: str) -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     group = PlainGroup(stack, "Theirs", child)
     parts.cache(stack, ours, user_group=group)
     (cache,) = (
@@ -223,7 +223,7 @@ def test_a_cache_takes_a_group_of_another_library_and_waits_for_its_child_named_
 
 
 def test_a_cache_takes_an_imported_group_of_the_alpha_module() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     group = alpha.UserGroup.from_user_group_attributes(
         stack, "Group", user_group_name="theirs", engine=alpha.UserEngine.REDIS
     )
@@ -235,7 +235,7 @@ def test_a_cache_takes_an_imported_group_of_the_alpha_module() -> None:
 
 
 def test_an_engine_of_the_alpha_module_is_judged_as_ours() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     with pytest.raises(ours.ValidationError, match="user_group must not be given for a memcached cache"):
         parts.cache(
             stack, ours, engine=alpha.CacheEngine.MEMCACHED_1_6, user_group=alpha.UserGroup(stack, "Group")
@@ -243,7 +243,7 @@ def test_an_engine_of_the_alpha_module_is_judged_as_ours() -> None:
 
 
 def test_an_access_control_is_anything_with_an_access_string() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     parts.iam_user(stack, ours, access_control=SimpleNamespace(access_string="on ~* +get"))
     template = assertions.Template.from_stack(stack)
     template.has_resource_properties("AWS::ElastiCache::User", {"AccessString": "on ~* +get"})
@@ -286,7 +286,7 @@ class BareCache(Resource):
 
 @pytest.mark.parametrize("kind", [OwnCache, BareCache])
 def test_the_cdk_connects_to_a_cache_of_an_apps_own_class(kind: Any) -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     client = ec2.SecurityGroup(stack, "Client", vpc=parts.vpc(stack))
     client.connections.allow_to(kind(stack, "Own"), ec2.Port.tcp(6380), "To the readers")
     template = assertions.Template.from_stack(stack)
@@ -303,7 +303,7 @@ def test_the_cdk_connects_to_a_cache_of_an_apps_own_class(kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", [OwnCache, BareCache])
 def test_the_default_port_of_a_cache_of_an_apps_own_class_is_known_to_the_cdk(kind: Any) -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     client = ec2.SecurityGroup(stack, "Client", vpc=parts.vpc(stack))
     client.connections.allow_to_default_port(kind(stack, "Own"))
     template = assertions.Template.from_stack(stack)
@@ -312,7 +312,7 @@ def test_the_default_port_of_a_cache_of_an_apps_own_class_is_known_to_the_cdk(ki
 
 @pytest.mark.parametrize("kind", [OwnCache, BareCache])
 def test_our_grants_are_given_on_a_cache_of_an_apps_own_class(kind: Any) -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     ours.ServerlessCacheGrants.from_serverless_cache(kind(stack, "Own")).connect(parts.role(stack))
     (policy,) = assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
@@ -321,12 +321,12 @@ def test_our_grants_are_given_on_a_cache_of_an_apps_own_class(kind: Any) -> None
 
 @pytest.mark.parametrize("kind", [OwnCache, BareCache])
 def test_the_cdk_reads_the_arn_of_a_cache_of_an_apps_own_class(kind: Any) -> None:
-    own = kind(Stack(App(), "Stack"), "Own")
+    own = kind(new_stack(), "Own")
     assert cfn.CfnServerlessCache.arn_for_serverless_cache(own) == parts.CACHE_ARN
 
 
 def test_our_grants_are_given_on_a_cache_of_the_alpha_module() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     cache = parts.cache(stack, alpha)
     ours.ServerlessCacheGrants.from_serverless_cache(cache).connect(parts.role(stack))
     (policy,) = assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
@@ -335,7 +335,7 @@ def test_our_grants_are_given_on_a_cache_of_the_alpha_module() -> None:
 
 
 def test_the_alpha_modules_grants_are_given_on_a_cache_of_ours() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     cache = parts.cache(stack, ours)
     alpha.ServerlessCacheGrants.from_serverless_cache(cache).connect(parts.role(stack))
     (policy,) = assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
@@ -344,7 +344,7 @@ def test_the_alpha_modules_grants_are_given_on_a_cache_of_ours() -> None:
 
 
 def test_a_cache_of_ours_meets_one_of_the_alpha_module() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     one, other = parts.cache(stack, ours, "One"), parts.cache(stack, alpha, "Other")
     other.connections.allow_default_port_from(one)
     one.connections.allow_default_port_from(other)
@@ -352,7 +352,7 @@ def test_a_cache_of_ours_meets_one_of_the_alpha_module() -> None:
 
 
 def test_an_import_takes_an_engine_and_a_group_of_the_alpha_module() -> None:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     given: dict[str, Any] = {
         "engine": alpha.CacheEngine.MEMCACHED_1_6,
         "user_group": alpha.UserGroup.from_user_group_name(stack, "Group", "people"),

@@ -6,11 +6,11 @@ from typing import Any
 
 import aws_cdk.aws_elasticache_alpha as alpha
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 
 import cdk_elasticache as ours
 
-from ..differential.building import Synthesized, synthesize
+from ..differential.building import Synthesized, new_stack, synthesize
 from ..differential.corrections import corrected, dimension
 from . import snippets
 
@@ -30,7 +30,7 @@ def synthesized(name: str, library: Any) -> Synthesized:
 
 
 def ran(name: str) -> tuple[Stack, dict[str, Any]]:
-    stack = Stack(App(), "Stack")
+    stack = new_stack()
     return stack, snippets.run(name, stack, ours)
 
 

@@ -605,7 +605,15 @@ def test_a_principals_policies_come_from_every_place_that_iam_has() -> None:
         Policy(name="of-group", document=document(CONNECT), place=at["G"]),
         managed,
     )
-    assert (ann.boundary, ann.foreign_policies) == (managed, ("arn:aws:iam::aws:policy/ReadOnlyAccess",))
+    assert (ann.boundary, ann.foreign_boundary) == (managed, "")
+    assert ann.foreign_policies == ("arn:aws:iam::aws:policy/ReadOnlyAccess",)
+
+
+def test_a_boundary_from_elsewhere_is_told_from_the_policies_that_are_attached() -> None:
+    limits = "arn:aws:iam::aws:policy/PowerUserAccess"
+    declared = read({"R": resource("IAM::Role", PermissionsBoundary=limits)})
+    (role,) = declared.principals
+    assert (role.boundary, role.foreign_boundary, role.foreign_policies) == (None, limits, ())
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
 def run(options: "Namespace") -> int:
     """Print the JSON of a ``credential_process``.
 
-    :raises LocalError: ``NothingDeclared``.
-    :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+    :raises LocalError: ``NothingDeclared``, ``UnknownName``, ``AmbiguousName``.
     """
     from cdk_elasticache.local.control_plane.names import named  # noqa: PLC0415
     from cdk_elasticache.local.control_plane.principals import credentials, process_output  # noqa: PLC0415

@@ -7,7 +7,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 EXAMPLE = """\
-example:
+examples:
+  cdk-elasticache token orders worker --principal WorkerRole
   valkey-cli -c --tls --cacert .cdk-elasticache/tls/ca.pem --user worker \\
     --pass "$(cdk-elasticache token orders worker --principal WorkerRole)"
 
@@ -28,8 +29,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
 def run(options: "Namespace") -> int:
     """Print a token.
 
-    :raises LocalError: ``NothingDeclared``.
-    :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+    :raises LocalError: ``NothingDeclared``, ``UnknownName``, ``AmbiguousName``.
     """
     import time  # noqa: PLC0415
 

@@ -165,9 +165,11 @@ def _stay(runtime: "Runtime", folder: "Path") -> None:
     from cdk_elasticache.local.control_plane import wire  # noqa: PLC0415
     from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
 
-    _say("running; Ctrl-C stops it")
+    def show(answer: "Mapping[str, Any]") -> None:
+        _say(line(answer["entry"]) if "entry" in answer else "running; Ctrl-C stops it")
+
     try:
-        wire.ask(folder, {"do": "watch"}, lambda answer: _say(line(answer["entry"])))
+        wire.ask(folder, {"do": "watch"}, show)
     except LocalError:
         if runtime.wait() != 0:  # else somebody said "down"
             raise

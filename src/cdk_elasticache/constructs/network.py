@@ -100,7 +100,7 @@ def _key(selection: ec2.SubnetSelection | None) -> tuple[object, ...] | None:
 
 
 def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
-    if selection is not None and selection.subnets is not None and not selection.availability_zones:
+    if selection is not None and selection.subnets is not None and not _asks_for_more(selection):
         return _given(selection.subnets)
     try:
         if selection is None:
@@ -123,6 +123,11 @@ def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
         zones=None if is_token(zones) else zones,
         pending=bool(found.is_pending_lookup),
     )
+
+
+def _asks_for_more(selection: ec2.SubnetSelection) -> bool:
+    """Whether subnets were given with another rule, which the CDK applies to them or refuses beside them."""
+    return bool(selection.availability_zones or selection.subnet_group_name or selection.subnet_type)
 
 
 def _given(subnets: Sequence[ec2.ISubnet]) -> Subnets:

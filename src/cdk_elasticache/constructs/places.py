@@ -67,8 +67,13 @@ def checked(scope: Construct, id: str) -> Iterator[None]:
         _check_in_stack(scope)
         yield
     except ElastiCacheError as error:
-        error.construct_path = error.construct_path or f"{scope.node.path}/{id}".lstrip("/")
+        error.construct_path = error.construct_path or f"{scope.node.path}/{as_id(id)}".lstrip("/")
         raise
+
+
+def as_id(text: str) -> str:
+    """An id as the CDK keeps it, without asking Node."""
+    return text.replace("/", "--")
 
 
 def _check_in_stack(scope: Construct) -> None:

@@ -21,7 +21,7 @@ from .imports import identify
 from .injection import injected
 from .interfaces import IUserGroup
 from .network import Subnets, doubts_about_zones, select_subnets
-from .places import checked, creation, doubts_about_twins, stack_of, warn
+from .places import as_id, checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
 from .tokens import is_token
@@ -99,6 +99,8 @@ class ServerlessCache(ServerlessCacheBase):
                 check_group_on_cache(self._engine.engine_type, engine_of(props.user_group))
             key = key_id(props.kms_key)
             self._selected = select_subnets(props.vpc, props.vpc_subnets)
+            guards = [group.security_group_id for group in props.security_groups or ()]
+            arguments.check_texts("security_groups", guards)
             with creation(id):
                 super().__init__(scope, id)
         self._name = (
@@ -119,7 +121,7 @@ class ServerlessCache(ServerlessCacheBase):
             cache_usage_limits=limits,
             kms_key_id=key,
             subnet_ids=self._selected.ids or None,
-            security_group_ids=[group.security_group_id for group in self._security_groups],
+            security_group_ids=guards or [self._security_groups[0].security_group_id],
             user_group_id=None if props.user_group is None else props.user_group.user_group_name,
             **backup_settings,
         )
@@ -130,10 +132,8 @@ class ServerlessCache(ServerlessCacheBase):
             warn(self, doubts_about_twins(self, stack_of(scope), "serverless_cache_name", self._name))
 
     def _new_security_group(self, id: str) -> ec2.SecurityGroup:
-        # The CDK replaces slashes in ids; asking Node for the id would cost a call.
-        name = id.replace("/", "--")
         return ec2.SecurityGroup(
-            self, "SecurityGroup", vpc=self._props.vpc, description=f"Security group for {name} cache."
+            self, "SecurityGroup", vpc=self._props.vpc, description=f"Security group for {as_id(id)} cache."
         )
 
     def _depend_on_group(self) -> None:

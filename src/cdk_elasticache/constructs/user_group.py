@@ -299,6 +299,7 @@ def engine_of(holder: IUser | IUserGroup) -> str | None:
     engine: UserEngine | None = getattr(holder, "engine", None)
     if engine is None:
         return None
+    arguments.check_object("engine", engine, arguments.USER_ENGINE)
     return "redis" if is_token(engine.engine_type) else engine.engine_type
 
 

@@ -19,12 +19,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ValidationError
 from ..model.iam.token import Credentials
 from ..model.iam.token import sign as sign_token
 from ..template.load import Target
 from .control_plane import wire
 from .control_plane.bring_up import Brought, Runtime, Wish, bring_up
+from .control_plane.faults import LocalError
 from .control_plane.names import named
 from .control_plane.principals import credentials
 from .control_plane.state import State
@@ -69,7 +69,7 @@ class Cache:
 
         :param user: any of its names. Default: nobody, as where no group is attached.
         :param principal: the role or IAM user that signs for an IAM user. Default: the only one there is.
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         if user is None:
             return None, None
@@ -145,7 +145,7 @@ class Cache:
 
         :param user: any of the user's names.
         :param command: its words, such as ``"GET", "order:1"``.
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         name = self._local.user_name(user)
         return str(self._local.ask({"do": "verdict", "arn": self.arn, "user": name, "command": command}))
@@ -178,7 +178,7 @@ class Local:
     def cache(self, word: str) -> Cache:
         """A cache by any of its names: name, ARN, logical id or construct path.
 
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         entry = named(word, self.status["caches"], what="cache")
         return next(cache for cache in self.caches.values() if cache.arn == entry["arn"])
@@ -186,7 +186,7 @@ class Local:
     def credentials(self, principal: str) -> Credentials:
         """Access key of a role or IAM user: id, secret and, of a role, session token.
 
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         entry = named(principal, self.status["principals"], what="principal")
         with State(self.folder) as state:
@@ -195,7 +195,7 @@ class Local:
     def token(self, cache: str, user: str, principal: str) -> str:
         """An IAM token of this moment, valid for 15 minutes.
 
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         one = self.cache(cache)
         found = named(user, self.status["users"], what="user")
@@ -225,7 +225,7 @@ class Local:
         found = [entry["arn"] for entry in self.status["principals"]]
         if len(found) != 1:
             message = f"principal must be said where there isn't one alone, got {len(found)} of them"
-            raise ValidationError("AmbiguousName", message, parameter="principal")
+            raise LocalError("AmbiguousName", message, parameter="principal")
         return str(found[0])
 
 

@@ -110,15 +110,16 @@ class _Directory:
         policies = [policy for source in sources for policy in source.policies]
         arns = [arn for source in sources for arn in source.managed]
         policies += (self.managed[arn] for arn in arns if arn in self.managed)
-        bounds = [identity.boundary] if identity.boundary else []
+        boundary = identity.boundary or ""
         return Principal(
             kind=identity.kind,
             name=identity.name,
             arn=identity.arn,
             place=identity.place,
             policies=tuple(policy for policy in _unique(policies) if policy.document["Statement"]),
-            boundary=self.managed.get(identity.boundary or ""),
-            foreign_policies=tuple(dict.fromkeys(arn for arn in [*arns, *bounds] if arn not in self.managed)),
+            boundary=self.managed.get(boundary),
+            foreign_boundary="" if boundary in self.managed else boundary,
+            foreign_policies=tuple(dict.fromkeys(arn for arn in arns if arn not in self.managed)),
         )
 
     def _groups(self, identity: _Identity) -> Iterator[tuple[str, str]]:

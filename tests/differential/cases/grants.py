@@ -91,8 +91,7 @@ def grants_to_an_imported_role_with_a_stack_safe_policy(stack: Stack, lib: Any) 
 
 @case()
 def a_grant_that_others_wait_for(stack: Stack, lib: Any) -> None:
-    who = function(stack)
-    parts.cache(stack, lib).grant_connect(who).apply_before(who)
+    parts.cache(stack, lib).grant_connect(parts.role(stack)).apply_before(iam.User(stack, "Waiting"))
 
 
 @case()

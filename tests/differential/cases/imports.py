@@ -101,7 +101,7 @@ def a_cache_by_attributes(stack: Stack, lib: Any, engine: str) -> None:
         kms_key=kms.Key.from_key_arn(stack, "Key", parts.KEY_ARN),
         vpc=vpc,
         subnets=vpc.private_subnets,
-        security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")],
+        security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0123456789abcdef0")],
         user_group=lib.UserGroup.from_user_group_name(stack, "Users", "people"),
     )
     imported_cache_outputs(stack, cache)

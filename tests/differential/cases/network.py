@@ -98,7 +98,7 @@ def a_vpc_of_one_zone(stack: Stack, lib: Any) -> None:
 def subnets_given_one_by_one(stack: Stack, lib: Any) -> None:
     subnets = [
         ec2.Subnet.from_subnet_attributes(
-            stack, f"Subnet{index}", subnet_id=f"subnet-{index}", availability_zone=zone
+            stack, f"Subnet{index}", subnet_id=f"subnet-0123456789abcdef{index}", availability_zone=zone
         )
         for index, zone in enumerate(parts.ZONES)
     ]
@@ -107,14 +107,29 @@ def subnets_given_one_by_one(stack: Stack, lib: Any) -> None:
 
 @case()
 def subnets_given_by_id(stack: Stack, lib: Any) -> None:
-    subnets = [ec2.Subnet.from_subnet_id(stack, f"Subnet{i}", f"subnet-{i}") for i in range(2)]
+    subnets = [
+        ec2.Subnet.from_subnet_id(stack, f"Subnet{i}", f"subnet-0123456789abcdef{i}") for i in range(2)
+    ]
     parts.cache(stack, lib, vpc_subnets=ec2.SubnetSelection(subnets=subnets))
 
 
 @case()
 def subnets_given_in_a_dict(stack: Stack, lib: Any) -> None:
-    subnets = [ec2.Subnet.from_subnet_id(stack, f"Subnet{i}", f"subnet-{i}") for i in range(2)]
+    subnets = [
+        ec2.Subnet.from_subnet_id(stack, f"Subnet{i}", f"subnet-0123456789abcdef{i}") for i in range(2)
+    ]
     parts.cache(stack, lib, vpc_subnets={"subnets": subnets})
+
+
+@each(
+    filters={"subnet_filters": [ec2.SubnetFilter.availability_zones(["us-east-1a"])]},
+    one_per_az={"one_per_az": True},
+    zones={"availability_zones": parts.ZONES},
+)
+def subnets_given_with_a_rule_that_the_cdk_leaves_out(stack: Stack, lib: Any, rule: dict[str, Any]) -> None:
+    vpc = parts.vpc(stack)
+    subnets = [*vpc.private_subnets, *vpc.public_subnets]
+    parts.cache(stack, lib, vpc_subnets=ec2.SubnetSelection(subnets=subnets, **rule))
 
 
 @case()
@@ -172,7 +187,7 @@ def a_vpc_of_unsplit_list_tokens(stack: Stack, lib: Any) -> None:
     vpc = ec2.Vpc.from_vpc_attributes(
         stack,
         "Net",
-        vpc_id="vpc-1",
+        vpc_id="vpc-0123456789abcdef1",
         availability_zones=Token.as_list({"Fn::GetAZs": ""}),
         private_subnet_ids=parts.list_parameter(stack, "Subnets"),
     )
@@ -191,8 +206,8 @@ def a_vpc_that_is_still_to_be_looked_up(stack: Stack, lib: Any) -> None:
 
 @case(
     context={
-        "vpc-provider:account=111122223333:filter.vpc-id=vpc-9:region=us-east-1:returnAsymmetricSubnets=true": {
-            "vpcId": "vpc-9",
+        "vpc-provider:account=111122223333:filter.vpc-id=vpc-0123456789abcdef9:region=us-east-1:returnAsymmetricSubnets=true": {
+            "vpcId": "vpc-0123456789abcdef9",
             "vpcCidrBlock": "10.0.0.0/16",
             "availabilityZones": [],
             "subnetGroups": [
@@ -216,17 +231,21 @@ def a_vpc_that_is_still_to_be_looked_up(stack: Stack, lib: Any) -> None:
 def a_vpc_that_was_looked_up(stack: Stack, lib: Any) -> None:
     env = {"region": "us-east-1", "account": "111122223333"}
     other = parts.beside(stack, "Located", env=env)
-    vpc = ec2.Vpc.from_lookup(other, "Net", vpc_id="vpc-9")
+    vpc = ec2.Vpc.from_lookup(other, "Net", vpc_id="vpc-0123456789abcdef9")
     parts.cache_outputs(other, parts.cache(other, lib, vpc=vpc))
 
 
 @each(
     one=lambda stack, vpc: [ec2.SecurityGroup(stack, "One", vpc=vpc)],
     two=lambda stack, vpc: [ec2.SecurityGroup(stack, name, vpc=vpc) for name in ("Two", "One")],
-    imported=lambda stack, vpc: [ec2.SecurityGroup.from_security_group_id(stack, "One", "sg-1")],
+    imported=lambda stack, vpc: [
+        ec2.SecurityGroup.from_security_group_id(stack, "One", "sg-0123456789abcdef0")
+    ],
     immutable=lambda stack, vpc: [
-        ec2.SecurityGroup.from_security_group_id(stack, "One", "sg-1", mutable=False),
-        ec2.SecurityGroup.from_security_group_id(stack, "Two", "sg-2", allow_all_outbound=False),
+        ec2.SecurityGroup.from_security_group_id(stack, "One", "sg-0123456789abcdef0", mutable=False),
+        ec2.SecurityGroup.from_security_group_id(
+            stack, "Two", "sg-0123456789abcdef1", allow_all_outbound=False
+        ),
     ],
     of_tokens=lambda stack, vpc: [
         ec2.SecurityGroup.from_security_group_id(stack, "One", Fn.import_value("Group"))
@@ -312,7 +331,7 @@ def a_connection_to_an_imported_cache(stack: Stack, lib: Any, way: tuple[str | N
         "Cache",
         serverless_cache_name="mine",
         engine=engine and getattr(lib.CacheEngine, engine),
-        security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")],
+        security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0123456789abcdef0")],
     )
     connect(cache, peer(stack, vpc))
 

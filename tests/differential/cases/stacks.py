@@ -271,14 +271,18 @@ ESCAPES: dict[str, Any] = {
         "condition",
         CfnCondition(child.stack, "If", expression=Fn.condition_equals(child.stack.region, "us-east-1")),
     ),
-    "dependency": lambda child: child.add_dependency(
+    "dependency": lambda child: child.node.add_dependency(
         CfnResource(child.stack, "Topic", type="AWS::SNS::Topic")
     ),
     "tag": lambda child: child.cdk_tag_manager.set_tag("Raw", "yes"),
     "name": lambda child: setattr(child, "serverless_cache_name", "Renamed"),
-    "subnets": lambda child: setattr(child, "subnet_ids", [*child.subnet_ids, "subnet-new"]),
-    "groups": lambda child: setattr(child, "security_group_ids", [*child.security_group_ids, "sg-new"]),
-    "override_in_a_list": lambda child: child.add_property_override("SecurityGroupIds.0", "sg-new"),
+    "subnets": lambda child: setattr(child, "subnet_ids", [*child.subnet_ids, "subnet-0123456789abcdef9"]),
+    "groups": lambda child: setattr(
+        child, "security_group_ids", [*child.security_group_ids, "sg-0123456789abcdef2"]
+    ),
+    "override_in_a_list": lambda child: child.add_property_override(
+        "SecurityGroupIds.0", "sg-0123456789abcdef2"
+    ),
 }
 
 

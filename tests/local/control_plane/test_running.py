@@ -2,8 +2,13 @@
 
 import asyncio
 import os
+import queue
 import signal
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -356,12 +361,55 @@ def test_a_killed_runtime_takes_its_children_along_and_loses_nothing(tmp_path: P
     assert processes_of(state) == []
 
 
+def test_a_server_that_dies_too_often_is_left_alone_until_the_next_up(held: Held, write: Write) -> None:
+    source = write(Cache=cache("shop"), Other=cache("other"))
+    one = held.up(source).caches["Cache"]
+    with connect(one) as client:
+        client.set("key", "value")
+    folder = next((held.folder / "caches").glob("shop-*"))
+    with watched(held.folder) as entries:
+        for _ in range(4):
+            kill_engine(held.pid, folder)
+            next_texts(entries, "it serves again")
+        kill_engine(held.pid, folder)
+        last = next_texts(entries, "left alone")[-1]
+    assert last.startswith("the engine died 5 times in a minute and is left alone. ")
+    assert [entry["status"] for entry in held.status()["caches"]] == ["available", "modifying"]
+    again = held.up(source)
+    assert [entry["status"] for entry in again.status["caches"]] == ["available", "available"]
+    with connect(again.caches["Cache"]) as client:
+        assert client.get("key") == "value"
+
+
+def kill_engine(host: int, folder: Path) -> None:
+    """Kill the server that works in a folder."""
+    found = (pid for pid in children_of(host) if Path(f"/proc/{pid}/cwd").resolve() == folder.resolve())
+    (victim,) = (pid for pid in found if "valkey-server" in command_of(pid))
+    os.kill(victim, signal.SIGKILL)
+
+
+def test_a_port_that_another_program_took_is_left_to_it_and_said(tmp_path: Path, write: Write) -> None:
+    source, state = write(Cache=cache("shop")), tmp_path / "kept"
+    with local.run(source, state=state) as first:
+        port = first.caches["Cache"].port
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with local.run(source, state=state) as second, connect(second.caches["Cache"]) as client:
+            assert client.ping()
+    moved = second.caches["Cache"].port
+    assert moved != port
+    said = f"port {port} or {port + 1} is taken by another program; it answers on {moved} from now on"
+    assert said in [entry["text"] for entry in read(state)]
+
+
 @pytest.mark.parametrize("who", ["valkey-server", "cdk_elasticache.local.data_plane"])
 def test_a_killed_server_comes_back_with_its_data(held: Held, write: Write, who: str) -> None:
     one = held.up(write(Cache=cache("shop"))).caches["Cache"]
     with connect(one) as client:
         client.set("key", "value")
-    with wire_watch(held.folder) as entries:
+    with watched(held.folder) as entries:
         (victim,) = (pid for pid in children_of(held.pid) if who in command_of(pid))
         os.kill(victim, signal.SIGKILL)
         texts = next_texts(entries, "it serves again")
@@ -384,7 +432,7 @@ def test_the_log_says_which_grant_an_iam_user_lacks(held: Held, write: Write) ->
     one = running.caches["Cache"]
     with connect(one, *one.login("worker", "good")) as client:
         assert client.ping()
-    with wire_watch(held.folder) as entries:
+    with watched(held.folder) as entries:
         with pytest.raises(redis.exceptions.AuthenticationError, match="invalid username-password pair"):
             connect(one, *one.login("worker", "half")).ping()
         texts = next_texts(entries, "refused")
@@ -427,6 +475,21 @@ def test_two_deployments_one_after_the_other_equal_the_second_alone(
         assert after == shape(alone.status)
 
 
+def test_where_the_engine_is_another_than_declared_it_is_said(held: Held, write: Write) -> None:
+    running = held.up(
+        write(
+            A=cache("a", MajorEngineVersion="8"),
+            B=cache("b", MajorEngineVersion="9"),
+            C=cache("c", engine="redis", SnapshotArnsToRestore=["arn:aws:s3:::bucket/dump.rdb"]),
+        )
+    )
+    assert list(running.notes) == [
+        "cache c starts empty: snapshots aren't restored here",
+        "cache a: valkey_8 runs on version 9.1 here",
+        "cache c: redis runs on Valkey 9.1 here",
+    ]
+
+
 def shape(status: Any) -> Any:
     """A status without what differs from run to run: ports, and what was used."""
     caches = [{**one, "endpoint": 0, "reader_endpoint": 0, "usage": 0} for one in status["caches"]]
@@ -436,24 +499,18 @@ def shape(status: Any) -> Any:
 # What happens in the runtime, as its log tells it
 
 
-class wire_watch:  # noqa: N801
+@contextmanager
+def watched(folder: Path) -> Iterator[Iterator[str]]:
     """The log's new entries, while the block lasts."""
+    said: queue.Queue[Any] = queue.Queue()
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def ask() -> None:
+        with suppress(ElastiCacheError):  # the runtime's end is the end of its log, too
+            wire.ask(folder, {"do": "watch"}, said.put)
 
-    def __enter__(self) -> Iterator[str]:
-        self._at = len(list(read(self._folder)))
-        return self._texts()
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def _texts(self) -> Iterator[str]:
-        while True:
-            entries = list(read(self._folder))
-            yield from (entry["text"] for entry in entries[self._at :])
-            self._at = max(self._at, len(entries))
+    threading.Thread(target=ask, daemon=True).start()
+    assert said.get(timeout=10) == {"watching": True}
+    yield (said.get(timeout=20)["entry"]["text"] for _ in count())
 
 
 def next_texts(entries: Iterator[str], last: str) -> list[str]:

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.local.control_plane import ports
+from cdk_elasticache.local.control_plane.faults import LocalError
 from cdk_elasticache.local.control_plane.names import named
 from cdk_elasticache.local.control_plane.plan import Record
 from cdk_elasticache.local.control_plane.resources import Resource
@@ -91,7 +91,7 @@ def test_a_thing_is_found_by_any_of_its_names(word: str) -> None:
 
 
 def test_an_ambiguous_name_is_refused_with_its_candidates() -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(LocalError) as caught:
         named("CacheB", ENTRIES, what="cache")
     assert (
         str(caught.value) == "cache must name one thing, got 'CacheB'; it may be arn:2, arn:3 [AmbiguousName]"
@@ -99,7 +99,7 @@ def test_an_ambiguous_name_is_refused_with_its_candidates() -> None:
 
 
 def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(LocalError) as caught:
         named("nothing", ENTRIES, what="cache")
     assert str(caught.value) == (
         "cache must name one that is declared, got 'nothing'; there are shop, orders, other [UnknownName]"

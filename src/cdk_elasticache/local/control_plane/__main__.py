@@ -87,6 +87,7 @@ class Server:
 
     def _watch(self, request: Mapping[str, Any], file: Any) -> None:
         with self._journal.watched() as entries:
+            wire.send(file, {"watching": True})  # nothing that happens from now on is missed
             while (entry := entries.get()) is not None:
                 wire.send(file, {"entry": entry})
 

@@ -20,7 +20,7 @@ from ...template.load import Target, load
 from ...template.references import UnknownReferenceError
 from ...template.stack import Inputs
 from . import secrets, wire
-from .faults import MEMCACHED_MISSING, LocalError
+from .faults import LocalError
 from .names import named
 from .resources import principals, resources
 from .state import State, holder
@@ -65,9 +65,10 @@ class Brought(NamedTuple):
 
 
 def default_folder(source: str | PathLike[str]) -> Path:
-    """The state folder that goes with a source: ``.cdk-elasticache`` beside it."""
+    """The state folder that goes with a source: beside a template or an assembly, inside of an app's folder."""
     path = Path(source).absolute()
-    return (path if path.is_dir() else path.parent) / ".cdk-elasticache"
+    inside = path.is_dir() and not (path / "manifest.json").exists()
+    return (path if inside else path.parent) / ".cdk-elasticache"
 
 
 class Runtime:
@@ -186,6 +187,12 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         "principals": principals(declared),
     }
     status = wire.ask(folder, request, hear)
+    notes += _other_versions(declared, status)
+    notes += (
+        f"cache {one['name']} isn't started: memcached must be on PATH; install it, then run up again"
+        for one in status["caches"]
+        if one["status"] == "create-failed"
+    )
     inputs = Inputs(wish.parameters, answer, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
 
@@ -226,7 +233,15 @@ def _notes(declared: Declaration) -> Iterator[str]:
             yield f"cache {cache.name} starts empty: snapshots aren't restored here"
         if cache.snapshot_retention_limit:
             yield f"cache {cache.name}: its automatic backups are recorded, and not taken here"
-        if cache.engine.engine_type == "memcached":
-            yield f"cache {cache.name}: {MEMCACHED_MISSING}"
+
+
+def _other_versions(declared: Declaration, status: Mapping[str, Any]) -> Iterator[str]:
+    """Where the engine that runs isn't the one that is declared."""
+    running = {one["arn"]: one["full_engine_version"] for one in status["caches"]}
+    for cache in declared.caches:
+        version = running.get(cache.arn, "")
+        major = cache.engine.major_engine_version
         if cache.engine.engine_type == "redis":
-            yield f"cache {cache.name}: Redis OSS runs as Valkey here"
+            yield f"cache {cache.name}: {cache.engine} runs on Valkey {version} here"
+        elif version and major and not f"{version}.".startswith(f"{major}."):
+            yield f"cache {cache.name}: {cache.engine} runs on version {version} here"

@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ...errors import ElastiCacheError
+from ..engines.errors import EngineError
 from . import ports
 from .apply import Event, Say, carry_out
-from .faults import MEMCACHED_MISSING, LocalError
+from .faults import LocalError
 from .journal import Journal
 from .plan import ABSENT, Action, Record, plan
 from .principals import ensure
@@ -162,12 +163,16 @@ class Host:
         kept = action.before.incarnation if action.before and action.before.status == "retained" else ""
         record = Record(one, "creating", kept or f"{one.name}-{secrets.token_hex(4)}")
         self._put(record)
-        if one.properties["Engine"] == "memcached":  # the rest comes up all the same
-            self.line(one.name, MEMCACHED_MISSING)
+        try:
+            self._serve(record)
+        except EngineError as error:
+            if error.code != "EngineNotFound" or one.properties["Engine"] != "memcached":
+                raise
+            # Memcached comes from the system's packages: the rest comes up without it.
+            self.line(one.name, error.message)
             self._put(record._replace(status="create-failed"))
-            return
-        self._serve(record)
-        self._put(record._replace(status=READY[one.kind]))
+        else:
+            self._put(record._replace(status=READY[one.kind]))
 
     def _delete(self, one: Resource) -> None:
         record = self._records[one.arn]

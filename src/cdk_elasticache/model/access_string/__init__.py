@@ -11,9 +11,9 @@
 ``value.py`` holds it together as :class:`AccessString`.
 """
 
-from cdk_elasticache.model.access_string.compare import Difference
-from cdk_elasticache.model.access_string.decide import Decision
-from cdk_elasticache.model.access_string.findings import Finding
-from cdk_elasticache.model.access_string.value import AccessString
+from .compare import Difference
+from .decide import Decision
+from .findings import Finding
+from .value import AccessString
 
 __all__ = ["AccessString", "Decision", "Difference", "Finding"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cdk_elasticache.errors import ArgumentTypeError, ValidationError
-from cdk_elasticache.model.access_string.words import BLANKS
+from ...errors import ArgumentTypeError, ValidationError
+from .words import BLANKS
 
 #: One text, or several.
 Texts = str | Iterable[str]

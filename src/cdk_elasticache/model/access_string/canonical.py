@@ -6,18 +6,18 @@ purpose: what the engine could not read back, a quote in a selector or ``%RW~*``
 written so that it can.
 """
 
-from cdk_elasticache.model.access_string.rules import (
+from .rules import (
     Pattern,
     Rules,
     Scope,
     is_first_argument,
     is_safe_argument,
 )
-from cdk_elasticache.model.access_string.words import Word, selector_text
+from .words import Word, selector_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 
 def canonical(rules: Rules, table: "CommandTable", *, modules: bool = True) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from cdk_elasticache.errors import ValidationError
-from cdk_elasticache.model.access_string.decide import decide
-from cdk_elasticache.model.access_string.inclusion import difference, example
-from cdk_elasticache.model.access_string.rules import (
+from ...errors import ValidationError
+from .decide import decide
+from .inclusion import difference, example
+from .rules import (
     Pattern,
     Rules,
     Scope,
@@ -21,11 +21,11 @@ from cdk_elasticache.model.access_string.rules import (
     is_first_argument,
     touches,
 )
-from cdk_elasticache.model.access_string.words import lower, to_bytes
+from .words import lower, to_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import Command, CommandTable
+    from ..commands import Command, CommandTable
 
 #: Scopes on either side beyond which the question is left open.
 _SCOPES = 64

@@ -33,10 +33,10 @@ first-argument              advice   ``+select|0``: deprecated by the engine
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cdk_elasticache.errors import ACCESS_STRING_CODES
-from cdk_elasticache.model.access_string.inclusion import includes
-from cdk_elasticache.model.access_string.refusal import REMEDIES, nearest, show
-from cdk_elasticache.model.access_string.rules import (
+from ...errors import ACCESS_STRING_CODES
+from .inclusion import includes
+from .refusal import REMEDIES, nearest, show
+from .rules import (
     Pattern,
     Rules,
     Scope,
@@ -45,11 +45,11 @@ from cdk_elasticache.model.access_string.rules import (
     is_safe_argument,
     touches,
 )
-from cdk_elasticache.model.access_string.words import UNDOCUMENTED, Word
+from .words import UNDOCUMENTED, Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 #: How many patterns of a scope are held against each other; more are too many to read, too.
 _COMPARED = 64

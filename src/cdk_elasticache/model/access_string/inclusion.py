@@ -7,7 +7,7 @@ that there is none.
 
 from functools import lru_cache
 
-from cdk_elasticache.model.access_string.glob import ANY, STAR, matches, steps
+from .glob import ANY, STAR, matches, steps
 
 #: How many pairs of sets of places are looked at before the question counts as undecided.
 BOUND = 2_000

@@ -10,12 +10,12 @@ The last word that touches a command decides.
 
 from typing import NamedTuple
 
-from cdk_elasticache.model.access_string.refusal import refuse
-from cdk_elasticache.model.access_string.words import BLANKS, Word, lower, to_bytes
+from .refusal import refuse
+from .words import BLANKS, Word, lower, to_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 
 class Pattern(NamedTuple):

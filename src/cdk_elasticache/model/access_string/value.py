@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 
-from cdk_elasticache.errors import ArgumentTypeError
-from cdk_elasticache.model.access_string import canonical
-from cdk_elasticache.model.access_string.build import Texts, build
-from cdk_elasticache.model.access_string.compare import Difference, compare
-from cdk_elasticache.model.access_string.decide import Decision, decide, to_words
-from cdk_elasticache.model.access_string.findings import Finding, errors, findings
-from cdk_elasticache.model.access_string.refusal import refuse
-from cdk_elasticache.model.access_string.rules import Rules, fold
-from cdk_elasticache.model.access_string.summary import Summary, summarize
-from cdk_elasticache.model.access_string.words import Word, selector_text, split
-from cdk_elasticache.model.commands import table
+from ...errors import ArgumentTypeError
+from ..commands import table
+from . import canonical
+from .build import Texts, build
+from .compare import Difference, compare
+from .decide import Decision, decide, to_words
+from .findings import Finding, errors, findings
+from .refusal import refuse
+from .rules import Rules, fold
+from .summary import Summary, summarize
+from .words import Word, selector_text, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.engines import CacheEngine
+    from ..engines import CacheEngine
 
 #: The newest Valkey.
 NEWEST = "valkey"

@@ -32,9 +32,9 @@ https://valkey.io/topics/acl/, and Valkey 9.1 itself.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cdk_elasticache.errors import AccessStringError
-from cdk_elasticache.model.access_string.refusal import nearest, refuse
-from cdk_elasticache.model.commands import table
+from ...errors import AccessStringError
+from ..commands import table
+from .refusal import nearest, refuse
 
 #: Keywords of one word; each is its own kind, apart from those of :data:`_ALIASES`.
 KEYWORDS = ("on", "off", "allkeys", "resetkeys", "allchannels", "resetchannels", "clearselectors")

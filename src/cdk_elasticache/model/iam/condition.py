@@ -23,6 +23,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from . import instant
 from .pattern import LookUp, Pattern, Unresolved, compile_pattern, matches, segments
 
 
@@ -146,24 +147,13 @@ def _base64(value: str) -> bytes:
     return b64decode(value, validate=True)
 
 
-def _instant(value: str) -> float:
-    """Seconds since the epoch: ``2026``, ``2026-01``, ``2026-01-31``, ``2026-01-31T12:00:00Z``, ``1769860800``."""
-    from datetime import UTC, datetime  # noqa: PLC0415 (slow to import, and rarely needed)
-
-    if value.isdigit() and len(value) > 4:
-        return float(value)
-    whole = value + "-01-01"[len(value) - 4 :] if len(value) in {4, 7} else value
-    read = datetime.fromisoformat(whole)
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-
-
 def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, float], bool]) -> Operator:
     return Operator(lambda value, wanted: compare(read(value), read(wanted)), read, name == "notequals")
 
 
 def _orders() -> Iterator[tuple[str, Operator]]:
     """The operators of numbers and dates: the same six for either."""
-    for family, read in (("numeric", float), ("date", _instant)):
+    for family, read in (("numeric", float), ("date", instant.read)):
         for name, compare in _COMPARISONS.items():
             yield family + name, _ordered(read, name, compare)
 
