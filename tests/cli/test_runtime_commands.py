@@ -167,6 +167,15 @@ def test_the_first_cache_has_the_ports_of_the_service_or_the_next_free_ones(
     assert [one["endpoint"]["port"] for one in json.loads(again.stdout)["caches"]] == ports
 
 
+def test_a_state_folder_with_a_long_path_works_all_the_same(shell: Shell, write: Write) -> None:
+    long = "/".join(["a-folder-with-a-long-name"] * 6)
+    up = shell.run("up", str(write(Cache=cache("shop"))), "--detach", "--json", "--state", long)
+    assert up.returncode == 0, up.stderr
+    status = json.loads(up.stdout)
+    assert ping(status["caches"][0]["endpoint"]["port"], status["ca_file"])
+    assert shell.run("down", "--state", long).returncode == 0
+
+
 def test_a_failing_up_says_why_in_a_line_and_leaves_nothing_running(shell: Shell, write: Write) -> None:
     app = user("app")
     app["Properties"]["AuthenticationMode"]["Passwords"] = ["{{resolve:secretsmanager:prod/app}}"]

@@ -272,7 +272,8 @@ class run:  # noqa: N801  # read as a verb, like open
             self._temporary = tempfile.mkdtemp(prefix="cdk-elasticache-")
         folder = Path(self._state or self._temporary or "").absolute()
         try:
-            self._runtime = Runtime(folder, ephemeral=self._state is None)
+            temporary = self._state is None
+            self._runtime = Runtime(folder, ephemeral=temporary, temporary=temporary)
             with State(folder) as state:
                 for name, value in self._secrets.items():
                     state.put_secret(name, name if name.startswith("arn:") else "", value)

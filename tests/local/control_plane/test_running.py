@@ -5,6 +5,8 @@ import os
 import queue
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -119,6 +121,22 @@ def test_a_block_runs_what_is_declared_and_leaves_nothing_behind(write: Write) -
         assert running.folder.exists()
     assert not running.folder.exists()
     assert processes_of(running.folder) == []
+
+
+def test_nothing_stays_of_a_program_that_was_killed_in_its_block(tmp_path: Path, write: Write) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "from cdk_elasticache import local\n"
+        "with local.run(sys.argv[1]) as running:\n"
+        "    print(running.folder, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    argv = [sys.executable, "-c", code, str(write(Cache=cache("shop")))]
+    killed = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    folder = Path(killed.stdout.strip())
+    wait_until_gone(folder)
+    assert not folder.exists()
 
 
 def test_asyncio_has_the_same_block(write: Write) -> None:

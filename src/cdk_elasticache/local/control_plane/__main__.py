@@ -1,12 +1,16 @@
-"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [--until-eof] [--ephemeral]``.
+"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [FLAG ...]``, with the flags
+
+* ``--until-eof``: end when standard input does, which it does when whoever started it is gone;
+* ``--ephemeral``: give caches any free ports;
+* ``--temporary``: remove the folder at the end.
 
 It writes one line to its standard output, ``{"ready": true}`` or ``{"error": ...}``, and then nothing more. It ends
-at SIGTERM, at SIGINT, when asked over its socket, and, with ``--until-eof``, when its standard input does, which it
-does when whoever started it is gone.
+at SIGTERM, at SIGINT and when asked over its socket.
 """
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -19,6 +23,7 @@ from typing import Any
 from ..data_plane.certificates import certificates
 from . import wire
 from .apply import Event
+from .faults import LocalError
 from .host import Host
 from .journal import Journal
 from .resources import from_json
@@ -29,11 +34,14 @@ from .state import Hold, State, refused
 class Server:
     """Answers requests until somebody asks it to end."""
 
-    def __init__(self, host: Host, journal: Journal, files: dict[str, str], path: Path) -> None:
+    def __init__(self, host: Host, journal: Journal, files: dict[str, str], folder: Path) -> None:
         self._host, self._journal, self._files = host, journal, files
         self._applying = threading.Lock()
+        self._folder, path = folder, wire.socket_path(folder)
         self._wake_read, self._wake = os.pipe()
         path.parent.mkdir(mode=0o700, exist_ok=True)
+        if path.parent.stat().st_uid != os.getuid():
+            raise LocalError("StateFolderRefused", f"{path.parent} must be ours, got somebody else's")
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
@@ -46,6 +54,8 @@ class Server:
         # A byte in a pipe, since a signal's handler may take no lock.
         os.read(self._wake_read, 1)
         self._path.unlink(missing_ok=True)
+        if self._path.parent != self._folder:
+            self._path.parent.rmdir()
         self._listener.close()
 
     def end(self, *_: object) -> None:
@@ -110,6 +120,8 @@ def main(words: list[str]) -> int:
         Hold(folder)  # until this process is gone, not only its work
         with State(folder) as state:
             _serve(folder, state, words[1:])
+        if "--temporary" in words:  # whoever started us may be gone
+            shutil.rmtree(folder, ignore_errors=True)
     except Exception as error:
         _report({"error": wire.error_message(error)})
         return 1
@@ -121,7 +133,7 @@ def _serve(folder: Path, state: State, flags: list[str]) -> None:
         made = certificates(folder / "tls")
     journal = Journal(folder)
     host = Host(state, Files(made.certificate, made.key), journal, ephemeral="--ephemeral" in flags)
-    server = Server(host, journal, {"ca_file": str(made.ca)}, wire.socket_path(folder))
+    server = Server(host, journal, {"ca_file": str(made.ca)}, folder)
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, server.end)
     if "--until-eof" in flags:

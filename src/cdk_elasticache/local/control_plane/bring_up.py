@@ -77,13 +77,17 @@ class Runtime:
     :param folder: the state folder.
     :param detached: it stays when we go.
     :param ephemeral: its caches get any free ports.
+    :param temporary: it removes the folder at its end.
     :raises LocalError: ``HostNotStarted``, ``StateFolderRefused``.
     """
 
-    def __init__(self, folder: Path, *, detached: bool = False, ephemeral: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, detached: bool = False, ephemeral: bool = False, temporary: bool = False
+    ) -> None:
         self.folder = folder
         self._detached = detached
-        flags = ([] if detached else ["--until-eof"]) + (["--ephemeral"] if ephemeral else [])
+        said = {"--until-eof": not detached, "--ephemeral": ephemeral, "--temporary": temporary}
+        flags = [flag for flag, holds in said.items() if holds]
         command = [sys.executable, "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             command,

@@ -251,7 +251,7 @@ class CacheServer:
 
     def _snapshot(self) -> Snapshot:
         cache, engine = self.view.cache, self.engine
-        inside = (
+        inside: dict[str, Any] = (
             {
                 "commands": engine.server.commands,
                 "admin_name": engine.admin_name,
