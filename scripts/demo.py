@@ -1,4 +1,7 @@
-"""Show what the example app declares, what is doubtful about it, and a mistake caught at its line."""
+"""Show what the example app declares, what is doubtful about it, a mistake caught at its line, and the app running.
+
+python -m scripts.demo [FOLDER]   where the templates go; default: examples/shop/cdk.out
+"""
 
 import os
 import subprocess
@@ -10,10 +13,11 @@ from cdk_elasticache.cli.check import check
 from cdk_elasticache.model.access_string import AccessString
 from cdk_elasticache.model.engines import TRAITS
 from cdk_elasticache.template.declaration import Cache, Declaration, Principal, User, UserGroup
+from scripts import demo_running
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "examples" / "shop"
-TEMPLATES = APP / "cdk.out"
+TEMPLATES = Path(sys.argv[1] if len(sys.argv) > 1 else APP / "cdk.out").absolute()
 
 MISTAKE = """\
 import aws_cdk as cdk
@@ -55,9 +59,13 @@ def main() -> int:
     line(done.stderr.strip().splitlines()[-1])
     line("AWS would have said so after minutes of deployment.")
 
+    demo_running.show(TEMPLATES, title, line)
+
     title("Next")
-    line(f"The template: {TEMPLATES.relative_to(ROOT)}/Shop.template.json")
-    line("Start reading: docs/getting-started.md; from the alpha module: docs/migrating.md")
+    command = Path(sys.executable).parent / "cdk-elasticache"
+    line(f"Keep it running, until Ctrl-C:  {here(command)} up {here(TEMPLATES)}")
+    line(f"The template: {here(TEMPLATES)}/Shop.template.json")
+    line("Start reading: docs/getting-started.md, docs/local.md; from the alpha module: docs/migrating.md")
     return 0
 
 
@@ -137,6 +145,11 @@ def connectable(principal: Principal) -> Iterator[str]:
         for statement in statements if isinstance(statements, list) else []:
             if isinstance(statement, dict) and "elasticache:Connect" in as_list(statement["Action"]):
                 yield from map(str, as_list(statement["Resource"]))
+
+
+def here(path: Path) -> str:
+    """A path as it is typed in this folder, where it lies below."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def as_list(value: object) -> list[object]:

@@ -15,8 +15,8 @@ TREES = {path: ast.parse(path.read_text()) for path in SOURCE.rglob("*.py") if p
 
 ERRORS = {"ElastiCacheError", "ValidationError", "ArgumentTypeError", "TemplateError", "AccessStringError"}
 
-#: Every code: of what is declared, of templates, of access strings.
-EVERY_CODE = {**errors.CODES, **errors.TEMPLATE_CODES, **errors.ACCESS_STRING_CODES}
+#: Every code: of what is declared, of templates, of access strings, of what runs locally.
+EVERY_CODE = {**errors.CODES, **errors.TEMPLATE_CODES, **errors.ACCESS_STRING_CODES, **errors.LOCAL_CODES}
 
 
 def takers() -> dict[str, int]:

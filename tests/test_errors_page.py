@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cdk_elasticache import ElastiCacheError
-from cdk_elasticache.errors import ACCESS_STRING_CODES, CODES, TEMPLATE_CODES, WARNINGS
+from cdk_elasticache.errors import ACCESS_STRING_CODES, CODES, LOCAL_CODES, TEMPLATE_CODES, WARNINGS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "errors.md").read_text()
 ENTRY = re.compile(
@@ -67,8 +67,9 @@ def test_the_page_has_a_heading_for_every_code_and_every_warning_and_no_other() 
     assert [entry.name for entry in ENTRIES] == headings
 
 
-def test_the_page_lists_every_code_of_templates_with_its_rule() -> None:
-    assert re.findall(r"^\| (\w+) \| (?!---)(.+) \|$", PAGE, re.M)[1:] == list(TEMPLATE_CODES.items())
+def test_the_page_lists_every_code_of_templates_and_commands_with_its_rule() -> None:
+    rows = re.findall(r"^\| ([A-Z]\w+) \| (.+) \|$", PAGE, re.M)
+    assert rows == [*TEMPLATE_CODES.items(), *LOCAL_CODES.items()]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -24,12 +24,14 @@ class ShopStack(cdk.Stack):
         vpc = ec2.Vpc(self, "Vpc", max_azs=2, nat_gateways=1)
         web = iam.Role(self, "WebRole", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
 
+        # Clients in cluster mode, which every serverless cache is in, begin with CLUSTER SLOTS.
         web_user = elasticache.IamUser(
             self,
             "WebUser",
             user_id="shop-web",
             access_control=elasticache.AccessControl.from_access_string(
-                "on ~cart:* ~session:* resetchannels -@all +@read +@write +@connection -@dangerous -@admin"
+                "on ~cart:* ~session:* resetchannels "
+                "-@all +@read +@write +@connection -@dangerous -@admin +cluster|slots"
             ),
         )
         report_user = elasticache.PasswordUser(
@@ -37,7 +39,7 @@ class ShopStack(cdk.Stack):
             "ReportUser",
             user_id="shop-report",
             access_control=elasticache.AccessControl.from_access_string(
-                "on %R~cart:* resetchannels -@all +@read +@connection -@dangerous -@admin"
+                "on %R~cart:* resetchannels -@all +@read +@connection -@dangerous -@admin +cluster|slots"
             ),
             passwords=[self.new_password("ReportPassword")],
         )

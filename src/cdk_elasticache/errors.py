@@ -108,16 +108,6 @@ ACCESS_STRING_CODES = {
     "UnsafeFirstArgument": "name a first argument without blanks and quotes",
 }
 
-#: The codes of the questions and arguments that the room of access strings refuses: what they must be.
-ACCESS_STRING_ARGUMENT_CODES = {
-    "ArgumentType": "be of the type that is documented",
-    "BlankInRule": "be without blanks and NUL, which would end the word",
-    "CommandName": "be names such as 'get', 'config|get' or '@read'",
-    "RedundantPattern": "be '*' alone or patterns without it",
-    "UnknownCommand": "be a command that the engine has",
-    "WrongNumberOfArguments": "be as many as the command takes",
-}
-
 
 class AccessStringError(ValidationError):
     """An access string that is not one.
@@ -187,7 +177,6 @@ CODES = {
     "RedisUserGroupMismatch": "A redis cache has a redis user group.",
     # users
     "DuplicatePassword": "Two passwords of a user differ.",
-    "EmptyAccessString": "An access string is not blank.",
     "IamUserNameMustEqualUserId": "The name of a user with IAM authentication is its id.",
     "InvalidPassword": 'A password has 16 to 128 printable characters, none of them , " / @.',
     "InvalidPasswordCount": "A user with passwords has one or two.",
@@ -220,6 +209,12 @@ CODES = {
     "CommandName": "A command or category that is allowed or denied is a name.",
     "RedundantPattern": "Patterns of keys or channels come without the pattern that allows all.",
     "WrongNumberOfArguments": "A command is asked about with as many arguments as it takes.",
+}
+
+#: The codes of what runs locally: what a name that is given to a command must do.
+LOCAL_CODES = {
+    "AmbiguousName": "name one thing only",
+    "UnknownName": "name something that is declared",
 }
 
 #: The ids of warnings, each with what it doubts; the CDK puts ``cdk-elasticache:`` before them.

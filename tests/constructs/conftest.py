@@ -1,6 +1,7 @@
 """One stack and one VPC for every test that only looks at what is refused: each takes an id of its own."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -18,3 +19,9 @@ def ground() -> Ground:
 def here() -> str:
     """An id that is free in the ground's stack."""
     return next(_ids)
+
+
+@pytest.fixture
+def alpha() -> Any:
+    """The alpha module, for what is compared with it."""
+    return pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")

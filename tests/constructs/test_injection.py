@@ -7,7 +7,6 @@ import jsii
 import pytest
 from aws_cdk import App, IPropertyInjector, PropertyInjectors, Size, Stack, Stage
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_elasticache_alpha as alpha
 from constructs import Construct
 
 import cdk_elasticache as elasticache
@@ -42,7 +41,7 @@ def on(scope: Construct, kind: Any, change: Change = dict) -> Injector:
     return injector
 
 
-def test_each_class_has_the_id_of_the_alpha_module() -> None:
+def test_each_class_has_the_id_of_the_alpha_module(alpha: Any) -> None:
     for name in ("ServerlessCache", "IamUser", "PasswordUser", "NoPasswordUser", "UserGroup"):
         assert (
             getattr(elasticache, name).PROPERTY_INJECTION_ID
@@ -110,7 +109,7 @@ def asked(module: Any) -> dict[str, Any]:
     }
 
 
-def test_an_injector_is_asked_the_same_as_with_the_alpha_module() -> None:
+def test_an_injector_is_asked_the_same_as_with_the_alpha_module(alpha: Any) -> None:
     assert asked(elasticache) == asked(alpha)
 
 
@@ -174,8 +173,7 @@ def described(where: Callable[[App, Stage, Stack], list[Construct]], module: Any
     return str(resource.description) if resource.description else None
 
 
-@pytest.mark.parametrize("module", [alpha, elasticache], ids=["alpha", "ours"])
-@pytest.mark.parametrize(
+NEAREST = pytest.mark.parametrize(
     ("where", "description"),
     [
         (lambda app, stage, stack: [app], "App"),
@@ -185,8 +183,18 @@ def described(where: Callable[[App, Stage, Stack], list[Construct]], module: Any
         (lambda app, stage, stack: [], None),
     ],
 )
-def test_the_nearest_injector_alone_is_asked(where: Any, description: str | None, module: Any) -> None:
-    assert described(where, module) == description
+
+
+@NEAREST
+def test_the_nearest_injector_alone_is_asked(where: Any, description: str | None) -> None:
+    assert described(where, elasticache) == description
+
+
+@NEAREST
+def test_the_nearest_injector_alone_is_asked_upstream(
+    where: Any, description: str | None, alpha: Any
+) -> None:
+    assert described(where, alpha) == description
 
 
 def test_an_injector_of_another_class_is_passed_by() -> None:

@@ -22,7 +22,6 @@ from aws_cdk import (
 from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as cfn
-from aws_cdk import aws_elasticache_alpha as alpha
 from constructs import Construct, IConstruct, IValidation
 
 import cdk_elasticache as elasticache
@@ -257,7 +256,7 @@ def referring_from_afar(module: Any) -> str:
         return str(error)
 
 
-def test_a_reference_into_another_region_is_what_the_cdk_makes_of_it() -> None:
+def test_a_reference_into_another_region_is_what_the_cdk_makes_of_it(alpha: Any) -> None:
     assert referring_from_afar(elasticache) == referring_from_afar(alpha)
 
 

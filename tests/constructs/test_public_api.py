@@ -6,10 +6,11 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
-from aws_cdk import aws_elasticache_alpha as alpha
 
 import cdk_elasticache as elasticache
 from cdk_elasticache.constructs.serverless_cache_base import MetricOptions
+
+alpha = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
 Parameter = tuple[str, str, object]
 

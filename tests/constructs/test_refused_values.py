@@ -460,7 +460,9 @@ def test_a_blank_access_string_is_refused_in_a_class_of_ones_own_too(ground: Gro
             return " "
 
     told, _ = refusal(lambda: iam_user(access_control=Mine())(ground, here))
-    assert told == Refusal(ValidationError, "EmptyAccessString", "access_string", " ", f"Stack/{here}")
+    assert told == Refusal(
+        elasticache.AccessStringError, "BlankAccessString", "access_string", " ", f"Stack/{here}"
+    )
 
 
 def test_the_same_id_twice_is_told_with_the_words_of_the_cdk(ground: Ground, here: str) -> None:
@@ -549,7 +551,6 @@ def test_the_list_of_a_group_s_users_cannot_be_changed(change: Any, ground: Grou
 def test_every_code_that_a_construct_can_raise_is_claimed_in_these_tests() -> None:
     claimed = {mistake.code for mistake in MISTAKES} | {
         "ConstructIdRefused",
-        "EmptyAccessString",
         "ImportedUserGroupModification",
         "InvalidActions",
         "NoActions",

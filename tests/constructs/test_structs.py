@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from aws_cdk import Size
-from aws_cdk import aws_elasticache_alpha as alpha
 
 import cdk_elasticache as elasticache
 
@@ -87,16 +86,13 @@ LIMITS = {"data_storage_maximum_size": Size.gibibytes(3), "request_rate_limit_mi
 BACKUP = {"backup_retention_limit": 7, "backup_name_before_deletion": "last"}
 
 
-@pytest.mark.parametrize(
-    ("limits", "backup"),
-    [
-        (elasticache.CacheUsageLimitsProperty(**LIMITS), elasticache.BackupSettings(**BACKUP)),  # type: ignore[arg-type]
-        (LIMITS, BACKUP),
-        (alpha.CacheUsageLimitsProperty(**LIMITS), alpha.BackupSettings(**BACKUP)),  # type: ignore[arg-type]
-    ],
-    ids=["ours", "dict", "alpha"],
-)
-def test_a_struct_may_be_ours_a_dict_or_the_alpha_module_s(limits: Any, backup: Any) -> None:
+@pytest.mark.parametrize("kind", ["ours", "dict", "alpha"])
+def test_a_struct_may_be_ours_a_dict_or_the_alpha_module_s(kind: str, request: pytest.FixtureRequest) -> None:
+    limits: Any = LIMITS
+    backup: Any = BACKUP
+    if kind != "dict":
+        module = elasticache if kind == "ours" else request.getfixturevalue("alpha")
+        limits, backup = module.CacheUsageLimitsProperty(**LIMITS), module.BackupSettings(**BACKUP)
     ground = new_ground()
     cache(cache_usage_limits=limits, backup=backup)(ground, "Cache")
     (made,) = properties(ground.stack, "ServerlessCache")

@@ -1,11 +1,13 @@
 """One app, built with either library, and all that its synthesis says."""
 
+import atexit
 import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,6 +50,17 @@ class Synthesized:
 
 
 CASES: dict[str, Case] = {}
+
+#: Where the CDK writes what tests read through its own assertions.
+_scratch = tempfile.TemporaryDirectory()
+atexit.register(_scratch.cleanup)
+
+#: The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run. Older CDKs have none.
+_UNCHECKED: dict[str, Any] = (
+    {"builtin_cloud_formation_validation": False}
+    if "builtin_cloud_formation_validation" in signature(App.__init__).parameters
+    else {}
+)
 
 
 def case(
@@ -103,12 +116,11 @@ def synthesize(build: Build, library: Any, context: Mapping[str, Any] | None = N
 
 def new_stack(**props: Any) -> Stack:
     """A stack called Stack, in an app of its own."""
-    return Stack(_app(), "Stack", **props)
+    return Stack(_app(outdir=tempfile.mkdtemp(dir=_scratch.name)), "Stack", **props)
 
 
 def _app(**props: Any) -> App:
-    # The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run.
-    return App(analytics_reporting=False, builtin_cloud_formation_validation=False, **props)
+    return App(analytics_reporting=False, **_UNCHECKED, **props)
 
 
 def read(assembly: Path) -> Synthesized:

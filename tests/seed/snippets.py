@@ -14,6 +14,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
 from ..differential import parts
+from ..differential.building import Synthesized, synthesize
 
 #: Beside the checkout: the snippets are the specification's, and no part of the project.
 FOLDER = Path(__file__).parents[2].parent / "shared" / "seed"
@@ -113,3 +114,12 @@ def run(name: str, stack: Stack, elasticache: Any) -> dict[str, Any]:
         names[declared[0]] = _GIVEN[declared](stack, elasticache)
     exec(compile(text, f"{name}.py", "exec"), names)
     return names
+
+
+def synthesized(name: str, library: Any) -> Synthesized:
+    """Give what a snippet comes to with either library."""
+
+    def build(stack: Stack, lib: Any) -> None:
+        run(name, stack, lib)
+
+    return synthesize(build, library)

@@ -4,29 +4,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-import aws_cdk.aws_elasticache_alpha as alpha
 import pytest
 from aws_cdk import Stack
 
 import cdk_elasticache as ours
 
-from ..differential.building import Synthesized, new_stack, synthesize
-from ..differential.corrections import corrected, dimension
+from ..differential.building import new_stack
 from . import snippets
 
 EXPECTED = Path(__file__).parent / "expected"
 
 #: What the specification accepts and AWS documents to refuse.
 WARNINGS = {"10-user-and-group": ("no-password-user-in-valkey-group", "reserved-user-id")}
-
-CORRECTIONS = {"08-metrics-and-alarm": (dimension,)}
-
-
-def synthesized(name: str, library: Any) -> Synthesized:
-    def build(stack: Stack, lib: Any) -> None:
-        snippets.run(name, stack, lib)
-
-    return synthesize(build, library)
 
 
 def ran(name: str) -> tuple[Stack, dict[str, Any]]:
@@ -37,18 +26,12 @@ def ran(name: str) -> tuple[Stack, dict[str, Any]]:
 @pytest.mark.parametrize("name", snippets.NAMES)
 def test_a_snippet_renders_the_whole_template_that_is_written_beside(name: str) -> None:
     expected = json.loads((EXPECTED / f"{name}.json").read_text(encoding="utf-8"))
-    assert synthesized(name, ours).templates == {"Stack.template.json": expected}
-
-
-@pytest.mark.parametrize("name", snippets.NAMES)
-def test_a_snippet_renders_what_the_alpha_module_renders(name: str) -> None:
-    with_alpha = corrected(synthesized(name, alpha).templates, CORRECTIONS.get(name, ()))
-    assert synthesized(name, ours).templates == with_alpha
+    assert snippets.synthesized(name, ours).templates == {"Stack.template.json": expected}
 
 
 @pytest.mark.parametrize("name", snippets.NAMES)
 def test_a_snippet_warns_only_where_aws_documents_to_refuse_it(name: str) -> None:
-    assert synthesized(name, ours).warnings == WARNINGS.get(name, ())
+    assert snippets.synthesized(name, ours).warnings == WARNINGS.get(name, ())
 
 
 def test_every_snippet_of_the_specification_is_run() -> None:

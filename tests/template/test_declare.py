@@ -616,6 +616,17 @@ def test_a_boundary_from_elsewhere_is_told_from_the_policies_that_are_attached()
     assert (role.boundary, role.foreign_boundary, role.foreign_policies) == (None, limits, ())
 
 
+def test_a_policy_that_iam_refuses_is_refused_where_it_is_declared() -> None:
+    wrong = {"PolicyName": "wrong", "PolicyDocument": document(CONNECT | {"Effect": "allow"})}
+    with pytest.raises(ValidationError) as caught:
+        read({"R": resource("IAM::Role", Policies=[wrong])})
+    assert (caught.value.code, caught.value.parameter, caught.value.construct_path) == (
+        "MalformedPolicyDocument",
+        "Statement[0].Effect",
+        "Shop.R",
+    )
+
+
 @pytest.mark.parametrize(
     "action", ["elasticache:Connect", "ElastiCache:*", "*", "elasti*:Connect", "e?asticache:*"]
 )

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from functools import lru_cache
 
-from ..errors import ArgumentTypeError, ValidationError
+from ..errors import ArgumentTypeError
 from ..model.access_string import AccessString
 from ..model.doubts import Doubt
 from .tokens import is_token
@@ -24,7 +24,6 @@ class AccessControl(ABC):
         :param access_string: its text, or what :meth:`AccessString.build` made.
         :raises ArgumentTypeError: ``WrongType`` for anything else.
         :raises AccessStringError: for what every version of the service refuses.
-        :raises ValidationError: ``EmptyAccessString``.
         """
         text = access_string.text if isinstance(access_string, AccessString) else access_string
         check_access_string(text)
@@ -50,19 +49,11 @@ def check_access_string(access_string: str) -> None:
 
     :raises ArgumentTypeError: ``WrongType`` for anything but a ``str``.
     :raises AccessStringError: for what isn't an access string.
-    :raises ValidationError: ``EmptyAccessString``.
     """
     if not isinstance(access_string, str):
         raise ArgumentTypeError(
             "WrongType",
             f"access_string must be a str or an AccessString, got a {type(access_string).__name__}",
-            parameter="access_string",
-            value=access_string,
-        )
-    if not access_string.strip():
-        raise ValidationError(
-            "EmptyAccessString",
-            f"access_string must not be blank, got {access_string!r}; write 'off -@all' for a user who may do nothing",
             parameter="access_string",
             value=access_string,
         )

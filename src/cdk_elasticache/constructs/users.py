@@ -146,7 +146,7 @@ class IamUser(OwnedUser, IamGrants):
     :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``. Default: ``UserEngine.VALKEY``.
     :param user_name: the same as ``user_id``. Default: ``user_id``.
     :raises ValidationError: ``IamUserNameMustEqualUserId``, ``InvalidIdentifier``, ``EmptyName``,
-        ``EmptyAccessString`` or ``UnsupportedUserEngine``.
+        ``UnsupportedUserEngine``, or the access string's.
     :raises ArgumentTypeError: ``WrongType``.
     """
 
@@ -214,7 +214,7 @@ class PasswordUser(OwnedUser):
     :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``. Default: ``UserEngine.VALKEY``.
     :param user_name: the name that clients log in with. Default: ``user_id``.
     :raises ValidationError: ``InvalidPasswordCount``, ``InvalidPassword``, ``DuplicatePassword``,
-        ``InvalidIdentifier``, ``EmptyName``, ``EmptyAccessString`` or ``UnsupportedUserEngine``.
+        ``InvalidIdentifier``, ``EmptyName``, ``UnsupportedUserEngine``, or the access string's.
     :raises ArgumentTypeError: ``WrongType``.
     """
 
@@ -264,8 +264,8 @@ class NoPasswordUser(OwnedUser):
     :param user_id: the user's id: ASCII letters, digits and hyphens, beginning with a letter.
     :param engine: ``UserEngine.REDIS``, since valkey users need to authenticate. Default: ``UserEngine.REDIS``.
     :param user_name: the name that clients log in with. Default: ``user_id``.
-    :raises ValidationError: ``UnsupportedEngineForNoPassword``, ``InvalidIdentifier``, ``EmptyName`` or
-        ``EmptyAccessString``.
+    :raises ValidationError: ``UnsupportedEngineForNoPassword``, ``InvalidIdentifier``, ``EmptyName``, or
+        the access string's.
     :raises ArgumentTypeError: ``WrongType``.
     """
 

@@ -469,6 +469,20 @@ def test_the_log_says_which_grant_an_iam_user_lacks(held: Held, write: Write) ->
     assert "grant_connect" in texts[-1]
 
 
+def test_a_token_is_signed_for_the_name_in_lower_case_as_the_service_stores_it(
+    held: Held, write: Write
+) -> None:
+    template = write(
+        Worker=user("worker", authentication="iam"),
+        Team=group("team", "Worker"),
+        Cache=cache("ShopCache", of="Team"),
+        Role=role("worker", "Cache", "Worker"),
+    )
+    running = held.up(template)
+    with running.caches["Cache"].redis("worker") as client:
+        assert client.ping()
+
+
 def test_credentials_stay_the_same_for_a_state_folder(tmp_path: Path, write: Write) -> None:
     source, state = write(Cache=cache("shop"), Role=role("worker", "Cache")), tmp_path / "kept"
     with local.run(source, state=state) as first:

@@ -57,6 +57,7 @@ def all_of(connection: socket.socket) -> bytes:
 def direct(cache: Running, stream: bytes) -> bytes:
     """What the engine itself answers."""
     with socket.socket(socket.AF_UNIX) as engine:
+        engine.settimeout(10)
         engine.connect(str(cache.engine.socket))
         engine.sendall(stream)
         return all_of(engine)

@@ -1,9 +1,12 @@
 """Real clients through a real gateway to a real Valkey."""
 
+import json
 import shutil
 import socket
 import ssl
 import threading
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,8 @@ import redis
 import redis.cluster
 import valkey.cluster
 
+from cdk_elasticache.local.data_plane.process import GatewayError, GatewayProcess
+from cdk_elasticache.local.data_plane.snapshot import Principal, Snapshot
 from cdk_elasticache.local.engines.valkey import find_server
 
 from ..conftest import Running, Serve, user
@@ -280,6 +285,14 @@ def test_messages_come_while_others_talk(open_cache: Running) -> None:
         assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
 
 
+def test_who_listens_in_resp2_gets_one_error_for_one_command(open_cache: Running) -> None:
+    with wire(open_cache) as listener:
+        listener.ask(b"SUBSCRIBE news\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n")
+        assert listener.line(b"CLUSTER SLOTS\r\n").startswith(b"-ERR Can't execute 'cluster|slots'")
+        listener.ask(b"UNSUBSCRIBE\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$4\r\nnews\r\n:0\r\n")
+        assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
+
+
 def test_a_blocking_command_waits_and_is_served(open_cache: Running) -> None:
     got = []
     with redis.Redis(**open_cache.tls()) as waiting, redis.Redis(**open_cache.tls()) as giving:
@@ -337,3 +350,33 @@ def test_tls_before_1_2_is_refused(open_cache: Running) -> None:
     plain = socket.create_connection(("127.0.0.1", open_cache.port), timeout=5)
     with context.wrap_socket(plain, server_hostname="localhost") as old_enough:
         assert old_enough.version() == "TLSv1.2"
+
+
+# Starting
+
+
+def test_a_port_in_use_is_an_error_that_names_it(open_cache: Running, tmp_path: Path) -> None:
+    gateway = GatewayProcess(open_cache.snapshot, log=tmp_path / "log")
+    with pytest.raises(GatewayError) as busy:
+        gateway.start()
+    assert str(busy.value) == (
+        f"the gateway must serve its ports, but port {open_cache.port} or {open_cache.reader_port} of 127.0.0.1 "
+        "cannot be had: Address already in use [GatewayNotStarted]"
+    )
+    assert gateway.returncode == 1
+
+
+def test_a_policy_that_is_none_is_an_error_that_names_it(open_cache: Running, tmp_path: Path) -> None:
+    role = Principal(
+        arn="arn:aws:iam::1:role/a", access_key_id="A", secret_access_key="s", policies={"P": {}}
+    )
+    gateway = GatewayProcess(replace(open_cache.snapshot, principals=(role,)), log=tmp_path / "log")
+    with pytest.raises(GatewayError, match="of the policy 'P'"):
+        gateway.start()
+
+
+def test_a_snapshot_comes_back_from_its_line_and_shows_no_secret(open_cache: Running) -> None:
+    role = Principal(arn="arn", access_key_id="A", secret_access_key="hidden-1", session_token="hidden-2")
+    snapshot = replace(open_cache.snapshot, principals=(role,), admin_password="hidden-3")
+    assert Snapshot.from_dict(json.loads(snapshot.to_json())) == snapshot
+    assert "hidden" not in repr(snapshot)

@@ -4,7 +4,10 @@ from cdk_elasticache.local.data_plane.usage import command_times, excess
 
 
 def test_times_are_read_from_what_the_engine_tells() -> None:
-    info = {"cmdstat_get": "calls=3,usec=12,usec_per_call=4.00,rejected_calls=0,failed_calls=0", "uptime": "1"}
+    info = {
+        "cmdstat_get": "calls=3,usec=12,usec_per_call=4.00,rejected_calls=0,failed_calls=0",
+        "uptime": "1",
+    }
     assert command_times(info) == {"cmdstat_get": (3, 12)}
 
 

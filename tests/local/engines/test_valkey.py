@@ -9,7 +9,7 @@ import pytest
 from cdk_elasticache.local.engines.acl import OPEN, user_rules
 from cdk_elasticache.local.engines.admin import Admin
 from cdk_elasticache.local.engines.errors import EngineError
-from cdk_elasticache.local.engines.valkey import Valkey, find_server
+from cdk_elasticache.local.engines.valkey import Server, Valkey, find_server
 
 
 def made(folder: Path) -> Valkey:
@@ -21,7 +21,9 @@ def test_it_takes_writes_long_before_a_primary_would(tmp_path: Path) -> None:
     with made(tmp_path / "cache") as engine:
         assert engine.admin.call("SET", "k", "1") == b"OK"
         assert time.monotonic() - began < 1.5  # a primary that boots waits for two seconds
-        info = dict(line.split(":") for line in bytes(engine.admin.call("CLUSTER", "INFO")).decode().split())  # type: ignore[arg-type]
+        shown = engine.admin.call("CLUSTER", "INFO")
+        assert isinstance(shown, bytes)
+        info = dict(line.split(":") for line in shown.decode().split())
         assert (info["cluster_state"], info["cluster_slots_ok"], info["cluster_known_nodes"]) == (
             "ok",
             "16384",
@@ -76,9 +78,8 @@ def test_selectors_do_not_open_what_serverless_refuses(tmp_path: Path) -> None:
         engine.set_users({"app": user_rules("on ~a +get (~* +@all)", passwords=["p" * 16])})
         run = engine.admin.call
         assert run("ACL", "DRYRUN", "app", "SET", "k", "v") == b"OK"
-        assert b"no permissions to run the 'config|get' command" in bytes(
-            run("ACL", "DRYRUN", "app", "CONFIG", "GET", "x")
-        )  # type: ignore[arg-type]
+        refused = run("ACL", "DRYRUN", "app", "CONFIG", "GET", "x")
+        assert refused == b"User app has no permissions to run the 'config|get' command"
 
 
 def test_users_no_longer_told_are_gone_and_default_is_off(tmp_path: Path) -> None:
@@ -97,3 +98,21 @@ def test_an_engine_that_is_not_there_is_an_error_with_the_remedy() -> None:
     )
     with pytest.raises(EngineError, match="/bin/ls must be a Valkey or Redis OSS server"):
         find_server("/bin/ls")
+
+
+@pytest.mark.parametrize(
+    ("engine", "major", "running", "said"),
+    [
+        ("valkey", "9", ("valkey", "9.1.2"), ""),
+        ("valkey", None, ("valkey", "9.1.2"), ""),
+        ("valkey", "8", ("valkey", "9.1.2"), "declared valkey 8, runs on Valkey 9.1.2"),
+        ("redis", "7", ("valkey", "9.1.2"), "declared redis 7, runs on Valkey 9.1.2"),
+        ("redis", None, ("valkey", "9.1.2"), "declared redis, runs on Valkey 9.1.2"),
+        ("redis", "7", ("redis", "7.0.15"), ""),
+        ("memcached", "1.6", ("memcached", "1.6.18"), ""),
+    ],
+)
+def test_what_runs_is_said_where_it_is_not_what_was_declared(
+    engine: str, major: str | None, running: tuple[str, str], said: str
+) -> None:
+    assert Server(Path("server"), *running).difference(engine, major) == said

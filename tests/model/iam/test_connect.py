@@ -263,6 +263,22 @@ def test_what_cannot_be_known_allows_nothing_and_denies(operator: str, key: str)
     assert (decide(role(allowing)).allowed, decide(role(policy(allow()), denying)).allowed) == (False, False)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/33"}},
+        {"NumericNotEquals": {"aws:EpochTime": "many"}},
+        {"DateNotEquals": {"aws:CurrentTime": ["2026-01-01", "soon"]}},
+        {"Bool": {"aws:SecureTransport": "maybe"}},
+        {"Null": {"aws:ResourceTag/team": "maybe"}},
+    ],
+)
+def test_a_value_that_cannot_be_read_allows_nothing_and_denies(condition: Fields) -> None:
+    allowing, denying = (policy(make(Condition=condition)) for make in (allow, deny))
+    decisions = decide(role(allowing), aws__VpcSourceIp="1.2.3.4"), decide(role(policy(allow()), denying))
+    assert [decision.allowed for decision in decisions] == [False, False]
+
+
 def test_what_the_caller_knows_is_known() -> None:
     principal = role(policy(allow(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})))
     assert (

@@ -262,7 +262,7 @@ class CacheServer:
             else {}
         )
         return Snapshot(
-            cache_name=cache.properties["ServerlessCacheName"],
+            cache_name=cache.name,
             cache_arn=cache.arn,
             region=cache.arn.split(":")[3],
             engine=cache.properties["Engine"],

@@ -65,6 +65,7 @@ class Gate:
         self._readonly = False  # at the reader port: READONLY was said
         self._in_multi = False
         self._watched = 0
+        self._subscribed = self._resp3 = False
         self._off = self._skip = self._muted = False  # CLIENT REPLY
         self._swallow = False  # the rest of a long command goes nowhere
 
@@ -163,8 +164,10 @@ class Gate:
         return encode([mark + words[0], *words[1:]] if words else [mark])
 
     def _viewed(self, view: View, raw: bytes) -> bytes:
-        """The command, its reply to be rewritten; unless that is silent, or comes with EXEC."""
-        if self._muted or self._in_multi:
+        """The command, its reply to be rewritten; unless that is silent, or comes with EXEC, or who listens to
+        channels in RESP2 may not say HELLO, nor this command.
+        """
+        if self._muted or self._in_multi or (self._subscribed and not self._resp3):
             return raw
         return encode([b"HELLO", b"2", self._marker(view)]) + raw
 
@@ -183,6 +186,8 @@ class Gate:
 
     def _hello(self, item: Command | Begin) -> bytes:
         words = item.words
+        if len(words) > 1:
+            self._resp3 = words[1] == b"3"
         at = next((at for at in range(2, len(words)) if words[at].lower() == b"auth"), 0)
         if isinstance(item, Begin) or not at or at + 2 >= len(words):
             return item.raw
@@ -218,7 +223,7 @@ class Gate:
         return item.raw
 
     def _reset(self, item: Command | Begin) -> bytes:
-        self._readonly = self._off = False
+        self._readonly = self._off = self._subscribed = self._resp3 = False
         self._known = self.rules.signed_in
         return self._end_multi(item)
 
@@ -228,6 +233,14 @@ class Gate:
 
     def _unwatch(self, item: Command | Begin) -> bytes:
         self._watched = 0 if not self._in_multi else self._watched
+        return item.raw
+
+    def _subscribe(self, item: Command | Begin) -> bytes:
+        self._subscribed = True
+        return item.raw
+
+    def _unsubscribe(self, item: Command | Begin) -> bytes:
+        self._subscribed = self._subscribed and len(item.words) > 1
         return item.raw
 
     def _set_readonly(self, item: Command | Begin) -> bytes:
@@ -362,6 +375,10 @@ _FOLLOW: dict[str, Callable[[Gate, Command | Begin], bytes]] = {
     "reset": Gate._reset,
     "watch": Gate._watch,
     "unwatch": Gate._unwatch,
+    "subscribe": Gate._subscribe,
+    "ssubscribe": Gate._subscribe,
+    "unsubscribe": Gate._unsubscribe,
+    "sunsubscribe": Gate._unsubscribe,
     "readonly": Gate._set_readonly,
     "readwrite": Gate._set_readonly,
     "client|reply": Gate._client_reply,

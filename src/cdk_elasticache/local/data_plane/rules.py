@@ -16,7 +16,7 @@ WATCHED = 1_000
 #: What changes the state of a connection that the gate follows, or what the gate answers in its own way.
 LOOKED_AT = frozenset((
     "auth", "hello", "multi", "exec", "discard", "reset", "watch", "unwatch", "scan", "readonly", "readwrite",
-    "flushall", "flushdb",
+    "flushall", "flushdb", "subscribe", "ssubscribe", "unsubscribe", "sunsubscribe",
 ))  # fmt: skip
 
 

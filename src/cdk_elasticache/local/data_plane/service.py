@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from ...errors import ElastiCacheError
 from . import memcache
 from .gate import Gate
 from .gateway import AnyGate, Cache, Client, Tell, listen
@@ -30,6 +31,13 @@ class Service:
 
     async def run(self) -> int:
         """Serve until told to stop; return the exit status."""
+        try:
+            return await self._serve()
+        except ElastiCacheError as wrong:  # a policy, say, that is none
+            self._tell({"event": "failed", "reason": str(wrong)})
+            return 1
+
+    async def _serve(self) -> int:
         _raise_file_limit()
         await asyncio.get_running_loop().connect_read_pipe(lambda: _Lines(self._lines), sys.stdin)
         line = await self._lines.get()

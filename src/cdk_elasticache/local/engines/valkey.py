@@ -56,7 +56,7 @@ class Server(NamedTuple):
     """A server executable.
 
     :param path: where it is.
-    :param kind: ``valkey`` or ``redis``.
+    :param kind: ``valkey``, ``redis`` or ``memcached``.
     :param version: ``9.1.2``.
     """
 
@@ -69,6 +69,17 @@ class Server(NamedTuple):
         """The table of the model that is nearest to it."""
         major = self.version.partition(".")[0]
         return "redis_7" if self.kind == "redis" else f"valkey_{major if major in '789' else '9'}"
+
+    def difference(self, engine: str, major: str | None) -> str:
+        """How it differs from what was declared, in a line; empty where it doesn't.
+
+        :param engine: ``valkey``, ``redis`` or ``memcached``.
+        :param major: the declared major version. Default: the newest.
+        """
+        if self.kind == engine and (not major or f"{self.version}.".startswith(f"{major}.")):
+            return ""
+        declared = f"{engine} {major}" if major else engine
+        return f"declared {declared}, runs on {self.kind.capitalize()} {self.version}"
 
 
 def find_server(told: str = "") -> Server:

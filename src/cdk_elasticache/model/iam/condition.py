@@ -32,13 +32,13 @@ class Operator(NamedTuple):
 
     :param meets: whether what the request has meets a value of the policy. Raises ``ValueError`` where the first
         is not of the operator's type.
-    :param check: raises ``ValueError`` where a value of a policy is not of the operator's type. Default: any is.
+    :param read: raises ``ValueError`` where a value of a policy is not of the operator's type. Default: any is.
     :param negated: whether it is to hold where no value is met.
     :param wildcards: whether values of a policy are patterns; they are plain text else.
     """
 
     meets: Callable[[str, Any], bool]
-    check: Callable[[str], object] = str
+    read: Callable[[str], object] = str
     negated: bool = False
     wildcards: bool = False
 
@@ -80,7 +80,7 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
     :param variables: where policy variables get their values; ``None``: the policy has none.
     """
     present = look_up(condition.key)
-    if present is None:
+    if present is None or not all(_is_readable(condition.operator, value) for value in condition.values):
         return None
     if condition.operator is _NULL:
         return str(not present).lower() in [value.lower() for value in condition.values]
@@ -97,6 +97,15 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
     wanted = patterns if operator.wildcards else ["".join(pattern) for pattern in patterns]
     answers = [_compare(operator, value, wanted) for value in present]
     return all(answers) if every else any(answers)
+
+
+def _is_readable(operator: Operator, value: str) -> bool:
+    """Whether a policy's value is of the operator's type. A made-up one of another service's resource may not be."""
+    try:
+        operator.read(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _compare(operator: Operator, value: str, wanted: Sequence[Pattern]) -> bool:
