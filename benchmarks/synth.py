@@ -12,9 +12,10 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import Any
 
 #: Caches in one stack of the mixed app.
-STACK = 50
+STACK = 40
 OURS, ALPHA = "cdk_elasticache", "aws_cdk.aws_elasticache_alpha"
 
 
@@ -25,42 +26,36 @@ def build(module: str, caches: int) -> None:
 
     import aws_cdk as cdk
     from aws_cdk import aws_ec2 as ec2
-    from aws_cdk import aws_iam as iam
 
     elasticache = import_module(module)
     # A name is loaded when it is first used: loading belongs to the import.
     for name in ("ServerlessCache", "IamUser", "PasswordUser", "NoPasswordUser", "UserGroup"):
         getattr(elasticache, name)
     with TemporaryDirectory() as folder:
-        app = cdk.App(outdir=folder)
-        places = []
-        for number in range(0, caches, STACK):  # CloudFormation takes 500 resources a stack
-            stack = cdk.Stack(app, f"Bench{number}")
-            role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-            places.append((stack, ec2.Vpc(stack, "Vpc", nat_gateways=1), role))
         start = time.perf_counter()
-        if caches == 1:
-            elasticache.ServerlessCache(stack, "Cache", vpc=places[0][1])
-        else:
-            for number in range(caches):
-                one_of_each(elasticache, *places[number // STACK], number)
+        app = cdk.App(outdir=folder)
+        for number in range(caches):
+            if number % STACK == 0:  # CloudFormation takes 500 resources a stack
+                stack = cdk.Stack(app, f"Bench{number}")
+                vpc = ec2.Vpc(stack, "Vpc", nat_gateways=1)
+            if caches == 1:
+                elasticache.ServerlessCache(stack, "Cache", vpc=vpc)
+            else:
+                service(elasticache, stack, vpc, number)
         constructed = time.perf_counter() - start
         app.synth()
     print(json.dumps(constructed))
 
 
-def one_of_each(elasticache, stack, vpc, role, number):  # type: ignore[no-untyped-def]  # two modules alike
-    """A cache with limits, its users, their group and grants: an app as teams write it."""
-    from aws_cdk import SecretValue, Size
+def service(elasticache: Any, stack: Any, vpc: Any, number: int) -> None:
+    """A service with its cache, as teams write it: who reaches it, who may do what, when somebody is woken."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
 
-    access = elasticache.AccessControl.from_access_string("on ~app:* +@read +@write")
-    default = elasticache.NoPasswordUser(
-        stack,
-        f"Default{number}",
-        user_id=f"default-{number}",
-        user_name="default",
-        access_control=elasticache.AccessControl.from_access_string("off -@all"),
-    )
+    role = iam.Role(stack, f"Role{number}", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    clients = ec2.SecurityGroup(stack, f"Clients{number}", vpc=vpc)
+    access = elasticache.AccessControl.from_access_string("on ~app:* -@all +@read +@write")
     app_user = elasticache.IamUser(
         stack,
         f"App{number}",
@@ -68,30 +63,41 @@ def one_of_each(elasticache, stack, vpc, role, number):  # type: ignore[no-untyp
         user_id=f"app-{number}",
         access_control=access,
     )
-    worker = elasticache.PasswordUser(
+    default = elasticache.NoPasswordUser(
         stack,
-        f"Worker{number}",
-        engine=elasticache.UserEngine.REDIS,
-        user_id=f"worker-{number}",
-        access_control=access,
-        passwords=[SecretValue.secrets_manager("worker")],
+        f"Default{number}",
+        user_id=f"default-{number}",
+        user_name="default",
+        access_control=elasticache.AccessControl.from_access_string("off -@all"),
     )
     group = elasticache.UserGroup(
         stack, f"Group{number}", engine=elasticache.UserEngine.REDIS, users=[default, app_user]
     )
-    group.add_user(worker)
     cache = elasticache.ServerlessCache(
         stack,
         f"Cache{number}",
         vpc=vpc,
+        engine=elasticache.CacheEngine.REDIS_7,
         user_group=group,
         cache_usage_limits=elasticache.CacheUsageLimitsProperty(
-            data_storage_maximum_size=Size.gibibytes(10), request_rate_limit_maximum=10_000
+            data_storage_maximum_size=cdk.Size.gibibytes(10), request_rate_limit_maximum=10_000
         ),
         backup=elasticache.BackupSettings(backup_retention_limit=7),
     )
     cache.grant_connect(role)
     app_user.grant_connect(role)
+    cache.connections.allow_default_port_from(clients)
+    cache.metric_data_stored().create_alarm(
+        stack, f"Full{number}", threshold=8 * 1024**3, evaluation_periods=3
+    )
+    # What a client with IAM authentication is told.
+    for name, value in {
+        "Host": cache.serverless_cache_endpoint_address,
+        "Port": cache.serverless_cache_endpoint_port,
+        "Cache": cache.serverless_cache_name,
+        "User": app_user.user_id,
+    }.items():
+        cdk.CfnOutput(stack, f"{name}Of{number}", value=value)
 
 
 def measure(module: str, caches: int) -> tuple[float, float]:

@@ -4,9 +4,10 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from ._version import __version__ as __version__
+
+TYPE_CHECKING = False  # the name that type checkers know; `typing` itself takes a while to import
 
 if TYPE_CHECKING:  # for type checkers and editors; never runs
     from .constructs.access_control import AccessControl as AccessControl
@@ -38,6 +39,10 @@ if TYPE_CHECKING:  # for type checkers and editors; never runs
     from .errors import ElastiCacheError as ElastiCacheError
     from .errors import TemplateError as TemplateError
     from .errors import ValidationError as ValidationError
+    from .model.access_string import AccessString as AccessString
+    from .model.access_string import Decision as Decision
+    from .model.access_string import Difference as Difference
+    from .model.access_string import Finding as Finding
     from .model.engines import CacheEngine as CacheEngine
     from .model.engines import UserEngine as UserEngine
 
@@ -71,17 +76,20 @@ _NAMES_OF = {
         "TemplateError",
         "ValidationError",
     ),
+    "model.access_string": ("AccessString", "Decision", "Difference", "Finding"),
     "model.engines": ("CacheEngine", "UserEngine"),
 }
 _HOME = {name: module for module, names in _NAMES_OF.items() for name in names}
 __all__ = sorted(_HOME)  # noqa: PLE0605  # a list of str, which the linter can't see
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    return value
+if not TYPE_CHECKING:  # a type checker has every name from above, and tells of a name that isn't there
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -49,20 +49,26 @@ class TemplateError(ElastiCacheError, ValueError):
     """A template or cloud assembly holds something that cannot be read."""
 
 
-#: The codes of :class:`TemplateError`: what a source, a template or a value in it must do.
+#: The codes of :class:`TemplateError`, and of what only a template can get wrong, since the constructs can't: what a
+#: source, a template or a value in it must do.
 TEMPLATE_CODES = {
     "AppFailed": "synthesize: the app of a cdk.json ends well and writes a cloud assembly",
     "CircularReference": "not depend on itself",
     "DuplicateKey": "give each key of an object once",
+    "DuplicateName": "give a name to one resource of a kind only",
     "InvalidAssembly": "be a cloud assembly as the CDK writes it",
+    "InvalidAuthentication": "say once, and without contradiction, how a user logs in",
     "InvalidCdkJson": "be a cdk.json that the CDK can read, with a command under app",
+    "InvalidChoice": "give a property one of the values that it can have",
     "InvalidCondition": "be Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition, where a condition is made",
+    "InvalidDailySnapshotTime": "give a daily snapshot time as HH:MM, in UTC",
     "InvalidDynamicReference": "hold dynamic references that CloudFormation can read",
     "InvalidFunction": "give a function the arguments it takes, where it may stand",
     "InvalidParameter": "give a parameter a value that its declaration allows",
     "InvalidTemplate": "have the sections and resources that CloudFormation has",
     "InvalidTemplateText": "be JSON or YAML that CloudFormation reads",
     "InvalidValue": "be of the type that the property has",
+    "MalformedPolicyDocument": "hold IAM policies that IAM would take",
     "MissingExtra": "be read with an extra of this package that isn't installed",
     "MissingParameter": "give a value to a parameter without a default",
     "MissingProperty": "give a property that is required",
@@ -131,3 +137,93 @@ class AccessStringError(ValidationError):
 
     def __str__(self) -> str:
         return f"{super().__str__()}\n{self.picture}" if self.picture else super().__str__()
+
+
+#: The codes of what is declared, each with its rule; docs/errors.md has an example and the remedy.
+CODES = {
+    # any construct
+    "ConstructIdRefused": "A construct's id is not empty and not taken within its scope.",
+    "ScopeOutsideStack": "A construct is made in a stack.",
+    "UnknownKey": "A dict given for a struct has only the struct's keys.",
+    "WrongType": "An argument is of the type that its documentation says.",
+    # tables of commands
+    "UnknownEngine": "Commands are known of the engines and versions that the service offers.",
+    # names
+    "DescriptionTooLong": "A description has at most 255 characters.",
+    "EmptyName": "A name or an id is not empty.",
+    "InvalidDescriptionCharacters": "A description holds neither < nor >.",
+    "InvalidIdentifier": "An id begins with an ASCII letter, and holds only ASCII letters, digits and single hyphens, "
+    "none of them at the end.",
+    # limits
+    "InvalidDataStorageMaximum": "The highest storage is a whole number from 1 to 5000 GiB.",
+    "InvalidDataStorageMinimum": "The lowest storage is a whole number from 1 to 5000 GiB.",
+    "InvalidDataStorageRange": "The lowest storage is not above the highest.",
+    "InvalidRequestRateMaximum": "The highest rate is a whole number from 1000 to 15000000 ECPU/s.",
+    "InvalidRequestRateMinimum": "The lowest rate is a whole number from 1000 to 15000000 ECPU/s.",
+    "InvalidRequestRateRange": "The lowest rate is not above the highest.",
+    # backups
+    "InvalidBackupArn": "What a cache is restored from is the ARN of a backup.",
+    "InvalidBackupNameCharacters": "The final backup's name holds only ASCII letters, digits and hyphens.",
+    "InvalidBackupNameConsecutiveHyphens": "The final backup's name holds no two hyphens in a row.",
+    "InvalidBackupNameEnd": "The final backup's name does not end with a hyphen.",
+    "InvalidBackupNameLength": "The final backup's name has at most 255 characters.",
+    "InvalidBackupNameStart": "The final backup's name begins with an ASCII letter.",
+    "InvalidBackupRetentionLimit": "Backups are kept for a whole number of days from 1 to 35.",
+    "UnsupportedBackupSchedule": "Backups are made at one time, every day.",
+    # a cache's surroundings
+    "AsymmetricKey": "The key of a cache is symmetric, and for encryption.",
+    "MemcachedUserGroupNotSupported": "A Memcached cache has no user group.",
+    "NoMatchingSubnets": "A cache is reached in at least one subnet of its VPC.",
+    "RedisUserGroupMismatch": "A redis cache has a redis user group.",
+    # users
+    "DuplicatePassword": "Two passwords of a user differ.",
+    "IamUserNameMustEqualUserId": "The name of a user with IAM authentication is its id.",
+    "InvalidPassword": 'A password has 16 to 128 printable characters, none of them , " / @.',
+    "InvalidPasswordCount": "A user with passwords has one or two.",
+    "UnsupportedEngineForNoPassword": "A user without a password is a redis user.",
+    "UnsupportedUserEngine": "The engine of a user or a user group is valkey or redis.",
+    # user groups
+    "DuplicateUserId": "A user is in a group once.",
+    "DuplicateUserName": "User names differ within a group.",
+    "ImportedUserGroupModification": "Users are added to groups that this app makes, not to imported ones.",
+    "RedisUserGroupEngineMismatch": "A redis group holds redis users only.",
+    "RedisUserGroupMissingDefaultUser": "A redis group holds a user named default, by the time of synthesis.",
+    "UsersIsACopy": "The list that a group's users gives is not changed: it is a copy.",
+    # imports
+    "ConflictingCacheIdentifiers": "A cache is imported by its name or by its ARN, not by both.",
+    "ConflictingUserGroupIdentifiers": "A user group is imported by its name or by its ARN, not by both.",
+    "ConflictingUserIdentifiers": "A user is imported by its id or by its ARN, not by both.",
+    "InvalidCacheArn": "A cache is imported by the ARN of a serverless cache.",
+    "InvalidUserArn": "A user is imported by the ARN of a user of ElastiCache.",
+    "InvalidUserGroupArn": "A user group is imported by the ARN of a user group.",
+    "MissingCacheIdentifier": "A cache is imported by its name or by its ARN.",
+    "MissingUserGroupIdentifier": "A user group is imported by its name or by its ARN.",
+    "MissingUserIdentifier": "A user is imported by its id or by its ARN.",
+    "UnsupportedCacheEngine": "The engine of an imported cache is valkey, redis or memcached.",
+    # grants
+    "InvalidActions": "A granted action is one that IAM can have.",
+    "NoActions": "A grant names at least one action.",
+    "NoResources": "A grant names at least one resource.",
+    # access strings that are built from parts, and the questions they are asked
+    "BlankInRule": "A part of an access string holds no blank and no NUL, which would end the word.",
+    "CommandName": "A command or category that is allowed or denied is a name.",
+    "RedundantPattern": "Patterns of keys or channels come without the pattern that allows all.",
+    "WrongNumberOfArguments": "A command is asked about with as many arguments as it takes.",
+}
+
+#: The codes of what runs locally: what a name that is given to a command must do.
+LOCAL_CODES = {
+    "AmbiguousName": "name one thing only",
+    "UnknownName": "name something that is declared",
+}
+
+#: The ids of warnings, each with what it doubts; the CDK puts ``cdk-elasticache:`` before them.
+WARNINGS = {
+    "backup-time-without-retention": "A backup time has no effect without a retention.",
+    "doubtful-name": "A name is one that AWS, or the engine, is likely to refuse.",
+    "duplicate-name": "Two resources of one kind in a stack have the same name.",
+    "no-password-user-in-valkey-group": "A valkey group is documented to take only users who authenticate.",
+    "reserved-user-id": "The user id default is taken in every account.",
+    "single-zone": "A cache needs subnets in at least two availability zones.",
+    "unknown-engine": "An engine, or a version of it, isn't known to be offered.",
+}

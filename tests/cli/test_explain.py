@@ -151,6 +151,16 @@ def test_the_help_of_every_command_has_an_example(command: str) -> None:
     assert f"  cdk-elasticache {command} " in answer.stdout
 
 
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    argv = [sys.executable, "-m", "cdk_elasticache", "explain", "on ~a +get", "--allows", "SET", "a", "v"]
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+    answer = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, env=buffered, check=False)
+    os.close(writer)
+    assert (answer.returncode, answer.stderr) == (1, b"")
+
+
 def test_odd_bytes_go_in_and_come_out_as_escapes() -> None:
     argv: list[str | bytes] = [sys.executable, "-m", "cdk_elasticache", "explain", b"on ~a\xff +get"]
     answer = subprocess.run(argv, capture_output=True, check=True)

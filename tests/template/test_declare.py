@@ -233,6 +233,10 @@ def test_no_text_or_error_shows_a_secret() -> None:
         with pytest.raises(ElastiCacheError) as caught:
             read({"U": user(AuthenticationMode=mode)})
         shown += [str(caught.value), repr(caught.value.value), repr(caught.value.args)]
+    for text in ({"Fn::Join": [" ", ["on", ">" + PASSWORD, {"Ref": "Gone"}]]}, ["#" + PASSWORD]):
+        with pytest.raises(ElastiCacheError) as caught:
+            read({"U": user(AccessString=text)})
+        shown += [str(caught.value), repr(caught.value.value)]
     limited = {"Pw": {"Type": "String", "NoEcho": True, "Default": PASSWORD, "MaxLength": 5}}
     with pytest.raises(TemplateError) as refused:
         read({"U": user(UserId={"Ref": "Pw"})}, Parameters=limited)
@@ -451,6 +455,13 @@ def test_a_value_crosses_stacks_by_export_and_by_output_within_its_region() -> N
         assert caught.value.code == "UnresolvedImport"
 
 
+def test_an_output_of_another_region_is_had_by_naming_the_region() -> None:
+    name = {"Fn::GetStackOutput": {"StackName": "Producer", "OutputName": "Name", "Region": "eu-west-1"}}
+    producer = stack("Producer", Outputs={"Name": {"Value": "far"}})._replace(region="eu-west-1")
+    consumer = stack("Consumer", Resources={"C": cache(ServerlessCacheName=name)})
+    assert declare(Bundle((consumer, producer))).caches[0].name == "far"
+
+
 def test_a_nested_stack_takes_its_parents_values_and_gives_its_outputs_back() -> None:
     inner = stack(
         "",
@@ -469,6 +480,24 @@ def test_a_nested_stack_takes_its_parents_values_and_gives_its_outputs_back() ->
     with pytest.raises(TemplateError) as caught:
         declare(Bundle((outer,)))
     assert (caught.value.code, caught.value.construct_path) == ("NestedTemplateMissing", "Shop.N")
+
+
+def test_a_name_taken_in_another_stack_is_an_error_but_not_where_accounts_are_guessed() -> None:
+    bundle = Bundle(tuple(stack(name, Resources={"U": user()}) for name in ("Dev-App", "Prod-App")))
+    with pytest.raises(ValidationError) as caught:
+        declare(bundle)
+    assert (caught.value.code, caught.value.construct_path) == ("DuplicateName", "Prod-App.U")
+    assert len(declare(bundle, Inputs(guess=True)).users) == 2
+
+
+def test_a_group_means_the_users_of_its_own_stack_before_those_of_another() -> None:
+    def stage(name: str, engine: str) -> StackTemplate:
+        group = resource("ElastiCache::UserGroup", UserGroupId="g", Engine=engine, UserIds=["app", "default"])
+        return stack(name, Resources={"U": user(Engine=engine), "G": group})
+
+    # A valkey user in a redis group would be refused.
+    bundle = Bundle((stage("Redis", "redis"), stage("Valkey", "valkey")))
+    assert len(declare(bundle, Inputs(guess=True)).groups) == 2
 
 
 def test_outputs_take_the_endpoints_that_the_runtime_knows() -> None:
@@ -576,7 +605,26 @@ def test_a_principals_policies_come_from_every_place_that_iam_has() -> None:
         Policy(name="of-group", document=document(CONNECT), place=at["G"]),
         managed,
     )
-    assert (ann.boundary, ann.foreign_policies) == (managed, ("arn:aws:iam::aws:policy/ReadOnlyAccess",))
+    assert (ann.boundary, ann.foreign_boundary) == (managed, "")
+    assert ann.foreign_policies == ("arn:aws:iam::aws:policy/ReadOnlyAccess",)
+
+
+def test_a_boundary_from_elsewhere_is_told_from_the_policies_that_are_attached() -> None:
+    limits = "arn:aws:iam::aws:policy/PowerUserAccess"
+    declared = read({"R": resource("IAM::Role", PermissionsBoundary=limits)})
+    (role,) = declared.principals
+    assert (role.boundary, role.foreign_boundary, role.foreign_policies) == (None, limits, ())
+
+
+def test_a_policy_that_iam_refuses_is_refused_where_it_is_declared() -> None:
+    wrong = {"PolicyName": "wrong", "PolicyDocument": document(CONNECT | {"Effect": "allow"})}
+    with pytest.raises(ValidationError) as caught:
+        read({"R": resource("IAM::Role", Policies=[wrong])})
+    assert (caught.value.code, caught.value.parameter, caught.value.construct_path) == (
+        "MalformedPolicyDocument",
+        "Statement[0].Effect",
+        "Shop.R",
+    )
 
 
 @pytest.mark.parametrize(

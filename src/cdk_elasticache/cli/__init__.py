@@ -4,9 +4,12 @@ Exit status: 0 done, 1 the declaration or a check failed, 2 usage. Errors go to 
 Neither Node nor aws_cdk is started, and a command answers in about the time of a Python start.
 """
 
+import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from importlib import import_module
+
+from cdk_elasticache.errors import ElastiCacheError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +17,15 @@ if TYPE_CHECKING:
 
 #: command: what it does. Its module has ``EXAMPLE``, ``add_arguments(parser)`` and ``run(options) -> int``.
 COMMANDS = {
+    "check": "tell every mistake in what a template, a cloud assembly or a CDK app declares",
     "explain": "say what an access string allows, or whether it allows a command",
+    "up": "run what a template, a cloud assembly or a CDK app declares, on this machine",
+    "status": "say what runs, and where",
+    "logs": "print what the runtime had to say",
+    "down": "stop what runs; the data stay",
+    "credentials": "print the local credentials of a role or IAM user",
+    "token": "print one IAM token, to try by hand",
+    "secret": "set, print or list local values of secrets",
 }
 
 
@@ -26,18 +37,18 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     options = _parser(words).parse_args(words)
-    from cdk_elasticache.errors import ElastiCacheError  # noqa: PLC0415 (not for --help)
-
+    status = 0
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
     except ElastiCacheError as error:
         if options.debug:
             raise
         print(f"cdk-elasticache: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        sys.stdout = None
-        return 0
+    except BrokenPipeError:  # the reader of our pipe has seen enough; nothing may be left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
 
 
 def _parser(words: "Sequence[str]") -> ArgumentParser:

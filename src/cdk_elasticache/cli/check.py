@@ -21,6 +21,14 @@ from ..template.stand_in import StandIn
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+EXAMPLE = """\
+examples:
+  cdk-elasticache check
+  cdk-elasticache check cdk.out --json
+
+exit status: 0; 1 when there is an error or a warning, advice apart; 2 usage
+"""
+
 SEVERITIES = ("error", "warning", "advice")
 
 
@@ -48,11 +56,7 @@ class Finding(NamedTuple):
 
 
 def add_arguments(parser: "ArgumentParser") -> None:
-    """Say what the command takes."""
-    parser.description = (
-        "Tell every mistake in what a template, a cloud assembly or a CDK app declares. Exit status: 0 where "
-        "there is no error and no warning, advice apart; 1 where there is one; 2 for wrong usage."
-    )
+    """Add what ``check`` takes."""
     parser.add_argument(
         "source",
         nargs="?",
@@ -63,12 +67,15 @@ def add_arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--json", action="store_true", help="print a list of findings as JSON")
 
 
-def run(arguments: "Namespace") -> int:
-    """Print what was found; give the exit status."""
-    declared, found = check(arguments.source)
+def run(options: "Namespace") -> int:
+    """Print what was found.
+
+    :raises TemplateError: a source that can't be read at all.
+    """
+    declared, found = check(options.source)
     for note in declared.notes:
         print(f"note: {note}", file=sys.stderr)
-    print(_as_json(found) if arguments.json else _as_text(declared, found))
+    print(_as_json(found) if options.json else _as_text(declared, found))
     return int(any(finding.severity != "advice" for finding in found))
 
 

@@ -1,9 +1,12 @@
 """What a user may do, as the constructs take it."""
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 
-from ..errors import ValidationError
-from .arguments import check_required_text
+from ..errors import ArgumentTypeError
+from ..model.access_string import AccessString
+from ..model.doubts import Doubt
+from .tokens import is_token
 
 
 class AccessControl(ABC):
@@ -13,16 +16,18 @@ class AccessControl(ABC):
     """
 
     @staticmethod
-    def from_access_string(access_string: str) -> "AccessControl":
-        """Take an access string as the template shall have it, such as ``on ~app:* +@read``.
+    def from_access_string(access_string: str | AccessString) -> "AccessControl":
+        """Take an access string, such as ``on ~app:* +@read``; the template has it letter by letter.
 
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string
 
-        :raises ArgumentTypeError: ``WrongType`` for anything but a ``str``.
-        :raises ValidationError: ``EmptyAccessString``.
+        :param access_string: its text, or what :meth:`AccessString.build` made.
+        :raises ArgumentTypeError: ``WrongType`` for anything else.
+        :raises AccessStringError: for what every version of the service refuses.
         """
-        check_access_string(access_string)
-        return _AccessString(access_string)
+        text = access_string.text if isinstance(access_string, AccessString) else access_string
+        check_access_string(text)
+        return _Text(text)
 
     @property
     @abstractmethod
@@ -30,7 +35,7 @@ class AccessControl(ABC):
         """The access string, as the template has it."""
 
 
-class _AccessString(AccessControl):
+class _Text(AccessControl):
     def __init__(self, access_string: str) -> None:
         self._access_string = access_string
 
@@ -40,16 +45,39 @@ class _AccessString(AccessControl):
 
 
 def check_access_string(access_string: str) -> None:
-    """Refuse an access string that every version of the service refuses.
+    """Refuse an access string that every version of the service refuses. A token passes.
 
     :raises ArgumentTypeError: ``WrongType`` for anything but a ``str``.
-    :raises ValidationError: ``EmptyAccessString``.
+    :raises AccessStringError: for what isn't an access string.
     """
-    check_required_text("access_string", access_string)
-    if not access_string.strip():
-        raise ValidationError(
-            "EmptyAccessString",
-            f"access_string must not be blank, got {access_string!r}; write 'off -@all' for a user who may do nothing",
+    if not isinstance(access_string, str):
+        raise ArgumentTypeError(
+            "WrongType",
+            f"access_string must be a str or an AccessString, got a {type(access_string).__name__}",
             parameter="access_string",
             value=access_string,
         )
+    if not is_token(access_string):
+        read_access(access_string)
+
+
+@lru_cache(maxsize=256)  # most apps give a few access strings to many users
+def doubts_about_access(access_string: str) -> tuple[Doubt, ...]:
+    """Tell of what the service is likely to refuse, and of rules that have no effect. A token is beyond doubt.
+
+    Mere advice isn't told here: ``cdk-elasticache check`` gives it.
+    """
+    return tuple(
+        Doubt(finding.id, f"{finding.message}; {finding.remedy}")
+        for finding in (() if is_token(access_string) else read_access(access_string).findings())
+        if finding.severity == "error" or finding.no_effect
+    )
+
+
+@lru_cache(maxsize=256)
+def read_access(access_string: str) -> AccessString:
+    """Read an access string.
+
+    :raises AccessStringError: for what isn't an access string.
+    """
+    return AccessString.read(access_string)

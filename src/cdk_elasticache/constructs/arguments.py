@@ -14,19 +14,29 @@ S = TypeVar("S")
 
 
 class Wanted(NamedTuple):
-    """What an argument must be: in words, by the attributes it must have, and how to come by one."""
+    """What an argument must be.
+
+    :param what: that in words.
+    :param attributes: those it must have.
+    :param remedy: how to come by one.
+    :param named: whether the first attribute is its name, which must be a text.
+    """
 
     what: str
     attributes: tuple[str, ...]
     remedy: str = ""
+    named: bool = False
 
 
 CACHE_ENGINE = Wanted(
     "a CacheEngine",
     ("engine_type", "major_engine_version"),
     "write CacheEngine.VALKEY_LATEST, or CacheEngine.of(...) for one without a name",
+    named=True,
 )
-USER_ENGINE = Wanted("a UserEngine", ("engine_type",), "write UserEngine.VALKEY or UserEngine.REDIS")
+USER_ENGINE = Wanted(
+    "a UserEngine", ("engine_type",), "write UserEngine.VALKEY or UserEngine.REDIS", named=True
+)
 ACCESS_CONTROL = Wanted(
     "an AccessControl", ("access_string",), "write AccessControl.from_access_string('on ~* +@all')"
 )
@@ -35,15 +45,24 @@ VPC = Wanted("a VPC", ("select_subnets",), "write ec2.Vpc(...) or ec2.Vpc.from_l
 SUBNET = Wanted("a subnet", ("subnet_id",))
 SECURITY_GROUP = Wanted("a security group", ("security_group_id",), "write ec2.SecurityGroup(...)")
 KEY = Wanted("a KMS key", ("key_id",), "write kms.Key(...) or kms.Key.from_key_arn(...)")
-SCHEDULE = Wanted("a Schedule", ("expression_string",), "write events.Schedule.cron(hour='9', minute='0')")
+SCHEDULE = Wanted(
+    "a Schedule", ("expression_string",), "write events.Schedule.cron(hour='9', minute='0')", named=True
+)
 SIZE = Wanted("a Size", ("to_gibibytes",), "write Size.gibibytes(2)")
 USER = Wanted(
-    "a user", ("user_id", "user_arn"), "write IamUser.from_user_id(...) for one that exists already"
+    "a user",
+    ("user_id", "user_arn"),
+    "write IamUser.from_user_id(...) for one that exists already",
+    named=True,
 )
 USER_GROUP = Wanted(
     "a user group",
     ("user_group_name", "user_group_arn"),
     "write UserGroup.from_user_group_name(...) for one that exists already",
+    named=True,
+)
+CACHE = Wanted(
+    "a serverless cache", ("serverless_cache_ref",), "pass a ServerlessCache, or a CfnServerlessCache"
 )
 GRANTEE = Wanted("a grantee", ("grant_principal",), "pass an iam.Role, a lambda Function or the like")
 
@@ -54,12 +73,14 @@ def has(value: object, attribute: str) -> bool:
 
 
 def check_object(parameter: str, value: object, wanted: Wanted) -> None:
-    """Refuse a value that lacks an attribute we'd use.
+    """Refuse a value that lacks an attribute we'd use, or has no text for its name.
 
     :raises ArgumentTypeError: ``WrongType``.
     """
     if isinstance(value, str) or not all(has(value, attribute) for attribute in wanted.attributes):
         raise _wrong(parameter, wanted.what, value, wanted.remedy)
+    if wanted.named:
+        check_required_text(f"{parameter}.{wanted.attributes[0]}", getattr(value, wanted.attributes[0]))
 
 
 def check_optional(parameter: str, value: object, wanted: Wanted) -> None:
@@ -169,12 +190,15 @@ def _wrong(parameter: str, what: str, value: object, remedy: str = "") -> Argume
 
 
 def _shown(value: object) -> str:
-    if value is None or isinstance(value, str | int | float):
+    if isinstance(value, str | int | float):
         text = repr(value)
         return text if len(text) <= 80 else f"{text[:77]}..."
     return _hidden(value)
 
 
 def _hidden(value: object) -> str:
+    if value is None:
+        return "None"
+    kind = type(value).__name__
     size = f" of {len(value)} characters" if isinstance(value, str) else ""
-    return f"a {type(value).__name__}{size}"
+    return f"{'an' if kind[0] in 'AEIOaeio' else 'a'} {kind}{size}"

@@ -13,6 +13,7 @@ from .imports import Imported
 from .interfaces import IUserGroup
 from .serverless_cache_base import MetricOptions, ServerlessCacheBase
 from .structs import ServerlessCacheAttributes
+from .tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -78,10 +79,11 @@ class ImportedServerlessCache(ServerlessCacheBase):
     def connections(self) -> ec2.Connections:
         """Who may reach it over the network. The default port is the engine's, where the engine was given."""
         if self._connections is None:
-            engine, groups = self.engine, self.security_groups
+            groups = self.security_groups
+            traits = None if self.engine is None else TRAITS.get(self.engine.engine_type)
             self._connections = ec2.Connections(
                 security_groups=None if groups is None else list(groups),
-                default_port=None if engine is None else ec2.Port.tcp(TRAITS[engine.engine_type].port),
+                default_port=None if traits is None else ec2.Port.tcp(traits.port),
             )
         return self._connections
 
@@ -109,7 +111,9 @@ def check_attributes(attributes: ServerlessCacheAttributes) -> None:
     if attributes.security_groups is not None:
         arguments.check_objects("security_groups", attributes.security_groups, arguments.SECURITY_GROUP)
     arguments.check_optional("user_group", attributes.user_group, arguments.USER_GROUP)
-    if attributes.engine is not None and attributes.engine.engine_type not in TRAITS:
+    if attributes.engine is None or is_token(attributes.engine.engine_type):
+        return
+    if attributes.engine.engine_type not in TRAITS:
         raise ValidationError(
             "UnsupportedCacheEngine",
             f"engine must be one of {', '.join(TRAITS)} for an import, got {attributes.engine.engine_type!r}; leave "

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from aws_cdk import SizeRoundingBehavior
 from aws_cdk import aws_elasticache as cfn
 
 from ..errors import ValidationError
@@ -120,11 +121,14 @@ def _gibibytes(parameter: str, size: "Size | None") -> float | None:
         return size.to_gibibytes()
     except RuntimeError as error:
         bound = "Minimum" if "minimum" in parameter else "Maximum"
+        if size.is_unresolved():
+            flaw = "be in GiB, got a token in another unit"
+        else:
+            gibibytes = size.to_gibibytes(rounding=SizeRoundingBehavior.NONE)
+            flaw = f"be a whole number of GiB, got {gibibytes:.6g} GiB"
         raise ValidationError(
             f"InvalidDataStorage{bound}",
-            f"{parameter} must be a whole number of GiB, got {size.to_string()}; write Size.gibibytes(...)"
-            if not size.is_unresolved()
-            else f"{parameter} must be in GiB, got a token in another unit; write Size.gibibytes(...)",
+            f"{parameter} must {flaw}; write Size.gibibytes(...)",
             parameter=parameter,
             value=size,
         ) from error

@@ -66,7 +66,9 @@ def _arn_of(scope: Construct, kind: Kind, name: str) -> str:
 
 def _from_arn(kind: Kind, arn: str) -> Imported:
     text, hidden = hide_tokens(arn)
-    if text in hidden:  # the whole of it is unknown: AWS writes it with colons
+    fields = text.split(":", 5)
+    if fields[0] in hidden or fields[-1] in hidden:
+        # The name is within a token, or after one that may hold any number of colons.
         return Imported(Fn.select(6, Fn.split(":", arn)), arn)
     region, account, name = (_shown(part, hidden) for part in parse_arn(text, kind))
     return Imported(name, arn, literal(region) or None, literal(account) or None)

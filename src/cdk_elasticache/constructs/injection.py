@@ -10,10 +10,12 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, cast
 
 from aws_cdk import PropertyInjectors
+from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from ..errors import ArgumentTypeError
 from . import arguments
+from .network import keys_of
 from .places import scopes_of
 
 P = TypeVar("P")
@@ -37,6 +39,8 @@ def _written(value: Any) -> Any:
     """Props as JavaScript has them."""
     if isinstance(value, Mapping):
         return {_camel(key): _written(item) for key, item in value.items() if item is not None}
+    if isinstance(value, ec2.SubnetSelection):
+        return _written({name: getattr(value, name) for name in keys_of(ec2.SubnetSelection)})
     if is_dataclass(value) and type(value).__module__.startswith(__package__):
         return _written({field.name: getattr(value, field.name) for field in fields(value)})
     return value

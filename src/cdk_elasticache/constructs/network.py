@@ -72,11 +72,16 @@ def _read(selection: object) -> ec2.SubnetSelection | None:
     if selection is None or isinstance(selection, ec2.SubnetSelection):
         return selection
     if isinstance(selection, dict):
-        names = [name for name, value in vars(ec2.SubnetSelection).items() if isinstance(value, property)]
+        names = keys_of(ec2.SubnetSelection)
         return ec2.SubnetSelection(**arguments.known_keys("vpc_subnets", selection, names))
     wanted = arguments.Wanted("an ec2.SubnetSelection or a dict", ("subnet_type", "subnets"))
     arguments.check_object("vpc_subnets", selection, wanted)
     return selection  # type: ignore[return-value]  # it has the attributes
+
+
+def keys_of(struct: type) -> list[str]:
+    """The keys of one of the CDK's structs."""
+    return [name for name, value in vars(struct).items() if isinstance(value, property)]
 
 
 def _key(selection: ec2.SubnetSelection | None) -> tuple[object, ...] | None:
@@ -95,7 +100,7 @@ def _key(selection: ec2.SubnetSelection | None) -> tuple[object, ...] | None:
 
 
 def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
-    if selection is not None and selection.subnets is not None and not selection.availability_zones:
+    if selection is not None and selection.subnets is not None and not _asks_for_more(selection):
         return _given(selection.subnets)
     try:
         if selection is None:
@@ -118,6 +123,11 @@ def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
         zones=None if is_token(zones) else zones,
         pending=bool(found.is_pending_lookup),
     )
+
+
+def _asks_for_more(selection: ec2.SubnetSelection) -> bool:
+    """Whether subnets were given with another rule, which the CDK applies to them or refuses beside them."""
+    return bool(selection.availability_zones or selection.subnet_group_name or selection.subnet_type)
 
 
 def _given(subnets: Sequence[ec2.ISubnet]) -> Subnets:

@@ -3,9 +3,9 @@
 A construct never moves, so what is above it stays true as long as the object lives.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Stack
@@ -13,17 +13,28 @@ from constructs import Construct, IConstruct
 
 from ..errors import ArgumentTypeError, ElastiCacheError, ValidationError
 from ..model.doubts import Doubt
+from .tokens import literal
 
 T = TypeVar("T")
 
 _stacks: WeakKeyDictionary[IConstruct, Stack] = WeakKeyDictionary()
 _above: WeakKeyDictionary[IConstruct, list[IConstruct]] = WeakKeyDictionary()
+_environments: WeakKeyDictionary[IConstruct, tuple[str | None, str | None]] = WeakKeyDictionary()
 _first_of_name: WeakKeyDictionary[Stack, dict[tuple[str, str], IConstruct]] = WeakKeyDictionary()
 
 
 def stack_of(scope: Construct) -> Stack:
     """The stack that a construct is in."""
     return scope if isinstance(scope, Stack) else _remembered(_stacks, scope, Stack.of)
+
+
+def environment_of(construct: Construct) -> tuple[str | None, str | None]:
+    """Account and region of the stack that a construct is in; ``None`` for one that only deployment tells."""
+    return _remembered(
+        _environments,
+        stack_of(construct),
+        lambda stack: (literal(cast(Stack, stack).account), literal(cast(Stack, stack).region)),
+    )
 
 
 def scopes_of(scope: Construct) -> list[IConstruct]:
@@ -43,6 +54,7 @@ def checked(scope: Construct, id: str) -> Iterator[None]:
     """Run the checks of a construct that is still to be made: an error from here carries its path.
 
     :raises ArgumentTypeError: ``WrongType`` where the scope is no construct, or the id no ``str``.
+    :raises ValidationError: ``ScopeOutsideStack``.
     """
     for parameter, value, kind, what in (
         ("scope", scope, Construct, "a construct, such as a Stack"),
@@ -52,14 +64,32 @@ def checked(scope: Construct, id: str) -> Iterator[None]:
             message = f"{parameter} must be {what}, got {value!r}"
             raise ArgumentTypeError("WrongType", message, parameter=parameter, value=value)
     try:
+        _check_in_stack(scope)
         yield
     except ElastiCacheError as error:
-        error.construct_path = error.construct_path or f"{scope.node.path}/{id}".lstrip("/")
+        error.construct_path = error.construct_path or f"{scope.node.path}/{as_id(id)}".lstrip("/")
         raise
 
 
+def as_id(text: str) -> str:
+    """An id as the CDK keeps it, without asking Node."""
+    return text.replace("/", "--")
+
+
+def _check_in_stack(scope: Construct) -> None:
+    try:
+        stack_of(scope)
+    except RuntimeError as error:
+        raise ValidationError(
+            "ScopeOutsideStack",
+            f"scope must be a Stack, or a construct in one, got {type(scope).__name__}; pass the stack",
+            parameter="scope",
+            value=scope,
+        ) from error
+
+
 @contextmanager
-def at(construct: Construct) -> Iterator[None]:
+def at(construct: IConstruct) -> Iterator[None]:
     """Run the checks of a call on a construct: an error from here carries its path."""
     try:
         yield
@@ -69,7 +99,7 @@ def at(construct: Construct) -> Iterator[None]:
 
 
 @contextmanager
-def creation() -> Iterator[None]:
+def creation(id: str) -> Iterator[None]:
     """Turn the CDK's refusal of a construct's id into an error of ours.
 
     :raises ValidationError: ``ConstructIdRefused``.
@@ -79,12 +109,13 @@ def creation() -> Iterator[None]:
     except RuntimeError as error:
         raise ValidationError(
             "ConstructIdRefused",
-            f"id must be new and valid within its scope; the CDK says: {error}",
+            f"id must be new and valid within its scope, got {id!r}; the CDK says: {error}",
             parameter="id",
+            value=id,
         ) from error
 
 
-def warn(construct: Construct, doubts: Iterator[Doubt]) -> None:
+def warn(construct: Construct, doubts: Iterable[Doubt]) -> None:
     """Attach each doubt to a construct, as a warning that can be acknowledged by its id."""
     for doubt in doubts:
         Annotations.of(construct).add_warning_v2(f"cdk-elasticache:{doubt.id}", doubt.message)

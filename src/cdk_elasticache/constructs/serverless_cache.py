@@ -21,11 +21,11 @@ from .imports import identify
 from .injection import injected
 from .interfaces import IUserGroup
 from .network import Subnets, doubts_about_zones, select_subnets
-from .places import checked, creation, doubts_about_twins, stack_of, warn
+from .places import as_id, checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
 from .tokens import is_token
-from .user_group import UserGroup
+from .user_group import UserGroup, engine_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -96,11 +96,12 @@ class ServerlessCache(ServerlessCacheBase):
             limits = limits_property(props.cache_usage_limits)
             backup_settings = backup_properties(props.backup)
             if props.user_group is not None:
-                group = props.user_group.engine
-                check_group_on_cache(self._engine.engine_type, None if group is None else group.engine_type)
+                check_group_on_cache(self._engine.engine_type, engine_of(props.user_group))
             key = key_id(props.kms_key)
             self._selected = select_subnets(props.vpc, props.vpc_subnets)
-            with creation():
+            guards = [group.security_group_id for group in props.security_groups or ()]
+            arguments.check_texts("security_groups", guards)
+            with creation(id):
                 super().__init__(scope, id)
         self._name = (
             Names.unique_resource_name(self, max_length=40)
@@ -120,7 +121,7 @@ class ServerlessCache(ServerlessCacheBase):
             cache_usage_limits=limits,
             kms_key_id=key,
             subnet_ids=self._selected.ids or None,
-            security_group_ids=[group.security_group_id for group in self._security_groups],
+            security_group_ids=guards or [self._security_groups[0].security_group_id],
             user_group_id=None if props.user_group is None else props.user_group.user_group_name,
             **backup_settings,
         )
@@ -131,10 +132,8 @@ class ServerlessCache(ServerlessCacheBase):
             warn(self, doubts_about_twins(self, stack_of(scope), "serverless_cache_name", self._name))
 
     def _new_security_group(self, id: str) -> ec2.SecurityGroup:
-        # The CDK replaces slashes in ids; asking Node for the id would cost a call.
-        name = id.replace("/", "--")
         return ec2.SecurityGroup(
-            self, "SecurityGroup", vpc=self._props.vpc, description=f"Security group for {name} cache."
+            self, "SecurityGroup", vpc=self._props.vpc, description=f"Security group for {as_id(id)} cache."
         )
 
     def _depend_on_group(self) -> None:
@@ -214,7 +213,7 @@ class ServerlessCache(ServerlessCacheBase):
             identity = identify(
                 scope, CACHE, "Cache", "serverless_cache_name", serverless_cache_name, serverless_cache_arn
             )
-            with creation():
+            with creation(id):
                 return ImportedServerlessCache(scope, id, identity, attributes)
 
     @property
@@ -316,7 +315,7 @@ def _check(props: ServerlessCacheProps) -> None:
 def _doubts(
     props: ServerlessCacheProps, engine: CacheEngine, subnets: Subnets, backup: dict[str, Any]
 ) -> Iterator[Iterator[Doubt]]:
-    if props.engine is not None:
+    if not (is_token(engine.engine_type) or is_token(engine.major_engine_version)):
         yield doubts_about_engine(engine)
     if props.serverless_cache_name is not None and not is_token(props.serverless_cache_name):
         yield doubts_about_cache_name(props.serverless_cache_name)

@@ -2,7 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 import jsii
 from aws_cdk import Duration, IResource, Resource
@@ -10,8 +11,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk.interfaces import aws_elasticache as refs
 
 from ..model.engines import CacheEngine
+from .arguments import CACHE, check_object
 from .interfaces import IUserGroup
-from .places import at
+from .places import at, environment_of
 from .tokens import is_token
 from .user_base import grant
 
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 #: ``ServerlessCacheName``, under which no data arrives.
 #: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html
 NAMESPACE, DIMENSION = "AWS/ElastiCache", "clusterId"
+
+
+@cache
+def _five_minutes() -> Duration:
+    return Duration.minutes(5)
 
 
 class MetricOptions(TypedDict, total=False):
@@ -154,7 +161,11 @@ class ServerlessCacheGrants:
 
     @classmethod
     def from_serverless_cache(cls, resource: refs.IServerlessCacheRef) -> "ServerlessCacheGrants":
-        """Make the grants of a cache."""
+        """Make the grants of a cache.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything without a ``serverless_cache_ref``.
+        """
+        check_object("resource", resource, CACHE)
         return cls(resource)
 
     def actions(
@@ -167,14 +178,13 @@ class ServerlessCacheGrants:
         """Let an identity do something.
 
         :param resource_arns: with what. Default: with the cache.
-        :raises ValidationError: ``NoActions`` where no action is named.
+        :raises ValidationError: ``NoActions``, ``NoResources`` or ``InvalidActions``.
+        :raises ArgumentTypeError: ``WrongType``.
         """
-        arns = (
-            [self._resource.serverless_cache_ref.serverless_cache_arn]
-            if resource_arns is None
-            else resource_arns
-        )
-        return grant(grantee, actions, arns)
+        with at(self._resource):
+            if resource_arns is None:
+                resource_arns = [self._resource.serverless_cache_ref.serverless_cache_arn]
+            return grant(grantee, actions, resource_arns)
 
     def connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
         """Let an identity connect: ``elasticache:Connect`` and ``elasticache:DescribeServerlessCaches``."""
@@ -252,8 +262,7 @@ class ServerlessCacheBase(Resource):
 
         :raises ValidationError: ``NoActions`` where no action is named.
         """
-        with at(self):
-            return grant(grantee, actions, [self.serverless_cache_arn])
+        return self.grants.actions(grantee, actions)
 
     def grant_connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
         """Let a role, or another identity, connect to this cache.
@@ -261,8 +270,7 @@ class ServerlessCacheBase(Resource):
         That is half of it: :meth:`IamUser.grant_connect` is the other, and IAM authentication needs both.
         https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
         """
-        with at(self):
-            return self.grants.connect(grantee)
+        return self.grants.connect(grantee)
 
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Give a metric of this cache.
@@ -275,16 +283,21 @@ class ServerlessCacheBase(Resource):
     def _metric(self, name: str, statistic: str, options: MetricOptions) -> "cloudwatch.Metric":
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
-        cache = self.serverless_cache_name
-        settings: MetricOptions = {
+        cluster = self.serverless_cache_name
+        settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
-            "dimensions_map": {DIMENSION: cache if is_token(cache) else cache.lower()},
-            "period": Duration.minutes(5),
+            "dimensions_map": {DIMENSION: cluster if is_token(cluster) else cluster.lower()},
+            "period": _five_minutes(),
             "statistic": statistic,
             **self._metric_place(),
-            **options,
+            # An option that is None is one that wasn't given.
+            **{option: value for option, value in options.items() if value is not None},
         }
-        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings).attach_to(self)
+        # What Metric.attach_to does, for a call into Node less.
+        for option, value in zip(("stack_account", "stack_region"), environment_of(self), strict=True):
+            if value is not None:
+                settings[option] = value
+        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings)
 
     def _metric_place(self) -> MetricOptions:
         """Where the metrics are, if not where the stack is."""

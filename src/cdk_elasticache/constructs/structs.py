@@ -1,7 +1,7 @@
 """The structs: keyword-only values. Wherever one is taken, a dict with the same keys is taken too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..model.engines import CacheEngine, UserEngine
@@ -116,7 +116,8 @@ class NoPasswordUserProps(UserBaseProps):
 class PasswordUserProps(UserBaseProps):
     """The arguments of :class:`PasswordUser`, which documents them."""
 
-    passwords: "Sequence[SecretValue]"
+    # Not shown, since what comes instead of a SecretValue is likely the secret itself.
+    passwords: "Sequence[SecretValue]" = field(repr=False)
     user_name: str | None = None
 
 

@@ -159,8 +159,9 @@ def import_iam_user(
 def grant(grantee: "iam.IGrantable", actions: Sequence[str], arns: Sequence[str]) -> "iam.Grant":
     """Let an identity do something, in one statement.
 
-    :raises ArgumentTypeError: ``WrongType`` for what can't be granted anything.
-    :raises ValidationError: ``NoActions`` where no action is named.
+    :raises ArgumentTypeError: ``WrongType``, also for what can't be granted anything.
+    :raises ValidationError: ``NoActions`` or ``NoResources`` where none is named; ``InvalidActions`` where the CDK
+        refuses one.
     """
     from aws_cdk import aws_iam as iam  # noqa: PLC0415  # loads slowly, and most apps grant little
 
@@ -170,7 +171,23 @@ def grant(grantee: "iam.IGrantable", actions: Sequence[str], arns: Sequence[str]
         raise ValidationError(
             "NoActions", "actions must name at least one action, got none", parameter="actions", value=actions
         )
-    return iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=list(arns))
+    arguments.check_texts("resource_arns", arns)
+    if not arns:
+        raise ValidationError(
+            "NoResources",
+            "resource_arns must name at least one resource, got none; leave it out for the cache itself",
+            parameter="resource_arns",
+            value=arns,
+        )
+    try:
+        return iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=list(arns))
+    except RuntimeError as error:
+        raise ValidationError(
+            "InvalidActions",
+            f"actions must be actions of IAM, such as elasticache:Connect, got {list(actions)}; the CDK says: {error}",
+            parameter="actions",
+            value=actions,
+        ) from error
 
 
 def _imported(
@@ -189,5 +206,5 @@ def _imported(
         if identity.name == DEFAULT_USER:
             user_name = user_name or DEFAULT_USER
             engine = engine or UserEngine.REDIS
-        with creation():
+        with creation(id):
             return kind(scope, id, identity, engine, user_name)

@@ -155,7 +155,7 @@ class UserGroup(UserGroupBase):
             self._users = list(props.users or ())
             self._members = [member_of(user) for user in self._users]
             check_members(self._engine.engine_type, self._members)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._name = (
             Names.unique_resource_name(self, max_length=40).lower()
@@ -173,7 +173,7 @@ class UserGroup(UserGroupBase):
         self._node = self.resource.node
         self._depend_on(*self._users)
         self._warn(scope, props.user_group_name)
-        if self._engine.engine_type == "redis" and not has_default(self._members):
+        if self._engine.engine_type == "redis" and not _may_have_default(self._members):
             # The default user may still be added, so only synthesis can tell that it never was.
             self.node.add_validation(_HasDefaultUser(self))
 
@@ -225,7 +225,7 @@ class UserGroup(UserGroupBase):
             identity = identify(
                 scope, USER_GROUP, "UserGroup", "user_group_name", user_group_name, user_group_arn
             )
-            with creation():
+            with creation(id):
                 return ImportedUserGroup(scope, id, identity, engine, users)
 
     def add_user(self, user: IUser) -> None:
@@ -283,13 +283,28 @@ class UserGroup(UserGroupBase):
 
 def member_of(user: IUser) -> Member:
     """What the rules of membership need to know of a user."""
-    engine = user.engine
     return Member(
         user_id=user.user_id,
-        user_name=user.user_name,
-        engine=None if engine is None else engine.engine_type,
+        user_name=getattr(user, "user_name", None),
+        engine=engine_of(user),
         has_password=not (isinstance(user, NoPasswordUser) or _is_built_in(user)),
     )
+
+
+def engine_of(holder: IUser | IUserGroup) -> str | None:
+    """By which engine the rules judge a user or a group. ``None``: not known, or its class doesn't tell.
+
+    A token counts as redis: redis users fit into every group, and redis groups onto every cache that takes groups.
+    """
+    engine: UserEngine | None = getattr(holder, "engine", None)
+    if engine is None:
+        return None
+    arguments.check_object("engine", engine, arguments.USER_ENGINE)
+    return "redis" if is_token(engine.engine_type) else engine.engine_type
+
+
+def _may_have_default(members: Sequence[Member]) -> bool:
+    return has_default(members) or any(is_token(member.user_name) for member in members)
 
 
 def _is_built_in(user: IUser) -> bool:
@@ -303,7 +318,7 @@ def _check(props: UserGroupProps) -> None:
         arguments.check_objects("users", props.users, arguments.USER)
     if props.user_group_name is not None and not is_token(props.user_group_name):
         check_identifier("user_group_name", props.user_group_name)
-    if props.engine is not None:
+    if props.engine is not None and not is_token(props.engine.engine_type):
         check_user_engine(props.engine.engine_type)
 
 
@@ -315,7 +330,7 @@ class _HasDefaultUser:
         self._group = group
 
     def validate(self) -> list[str]:
-        if has_default([member_of(user) for user in self._group.users]):
+        if _may_have_default([member_of(user) for user in self._group.users]):
             return []
         error = missing_default()
         error.construct_path = self._group.node.path

@@ -8,7 +8,8 @@ from aws_cdk import SecretValue
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct
 
-from ..model.engines import UserEngine
+from ..model.access_string import Decision
+from ..model.engines import CacheEngine, UserEngine
 from ..model.membership import check_iam_name, check_no_password_engine, check_user_engine
 from ..model.names import (
     check_identifier,
@@ -19,9 +20,9 @@ from ..model.names import (
 )
 from ..model.passwords import check_passwords
 from . import arguments
-from .access_control import AccessControl, check_access_string
+from .access_control import AccessControl, check_access_string, doubts_about_access, read_access
 from .injection import injected
-from .places import checked, creation, doubts_about_twins, stack_of, warn
+from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import IamUserProps, NoPasswordUserProps, PasswordUserProps
 from .tokens import is_token, literal
 from .user_base import IamGrants, ImportedIamUser, UserBase, import_iam_user
@@ -43,10 +44,9 @@ class OwnedUser(UserBase):
             self._engine = props.engine or self._DEFAULT_ENGINE
             self._user_id = props.user_id
             self._user_name = props.user_id if props.user_name is None else props.user_name
-            self._access_control = props.access_control
             self._check(props)
             authentication = self._authentication(props)
-            with creation():
+            with creation(id):
                 super().__init__(scope, id)
         self._resource = cfn.CfnUser(
             self,
@@ -71,7 +71,8 @@ class OwnedUser(UserBase):
         if not is_token(self._user_id):
             check_identifier("user_id", self._user_id)
         check_not_empty("user_name", self._user_name)
-        check_user_engine(self._engine.engine_type)
+        if not is_token(self._engine.engine_type):
+            check_user_engine(self._engine.engine_type)
 
     @abstractmethod
     def _authentication(self, props: Any) -> dict[str, Any]:
@@ -85,6 +86,23 @@ class OwnedUser(UserBase):
             warn(self, doubts_about_twins(self, stack_of(scope), "user_id", user_id))
         if user_name is not None:
             warn(self, doubts_about_user_name(user_name))
+        warn(self, doubts_about_access(self._access_string))
+
+    def allows(self, command: str, *args: object, engine: CacheEngine | str | None = None) -> Decision:
+        """Whether the user may run a command line: for an app's own unit tests, without a server.
+
+        ``assert not user.allows("FLUSHALL")``; the decision's ``reason`` says why.
+
+        :param command: its name; of a subcommand the container's, and the rest in ``args``.
+        :param args: text, bytes or numbers, as a client would send them.
+        :param engine: the cache's engine. Default: the newest of the user's.
+        :raises ValidationError: ``UnknownCommand``, ``WrongNumberOfArguments`` or ``UnknownEngine``.
+        :raises AccessStringError: where the access string is a token, which nobody can judge yet.
+        """
+        with at(self):
+            return read_access(self._access_string).allows(
+                command, *args, engine=engine or self._engine.engine_type
+            )
 
     @property
     def user_id(self) -> str:
@@ -128,7 +146,7 @@ class IamUser(OwnedUser, IamGrants):
     :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``. Default: ``UserEngine.VALKEY``.
     :param user_name: the same as ``user_id``. Default: ``user_id``.
     :raises ValidationError: ``IamUserNameMustEqualUserId``, ``InvalidIdentifier``, ``EmptyName``,
-        ``EmptyAccessString`` or ``UnsupportedUserEngine``.
+        ``UnsupportedUserEngine``, or the access string's.
     :raises ArgumentTypeError: ``WrongType``.
     """
 
@@ -151,7 +169,8 @@ class IamUser(OwnedUser, IamGrants):
         )
 
     def _authentication(self, props: IamUserProps) -> dict[str, Any]:
-        check_iam_name(self._user_id, self._user_name)
+        if not (is_token(self._user_id) or is_token(self._user_name)):
+            check_iam_name(self._user_id, self._user_name)
         return {"Type": "iam"}
 
     @classmethod
@@ -195,7 +214,7 @@ class PasswordUser(OwnedUser):
     :param engine: ``UserEngine.VALKEY`` or ``UserEngine.REDIS``. Default: ``UserEngine.VALKEY``.
     :param user_name: the name that clients log in with. Default: ``user_id``.
     :raises ValidationError: ``InvalidPasswordCount``, ``InvalidPassword``, ``DuplicatePassword``,
-        ``InvalidIdentifier``, ``EmptyName``, ``EmptyAccessString`` or ``UnsupportedUserEngine``.
+        ``InvalidIdentifier``, ``EmptyName``, ``UnsupportedUserEngine``, or the access string's.
     :raises ArgumentTypeError: ``WrongType``.
     """
 
@@ -245,8 +264,8 @@ class NoPasswordUser(OwnedUser):
     :param user_id: the user's id: ASCII letters, digits and hyphens, beginning with a letter.
     :param engine: ``UserEngine.REDIS``, since valkey users need to authenticate. Default: ``UserEngine.REDIS``.
     :param user_name: the name that clients log in with. Default: ``user_id``.
-    :raises ValidationError: ``UnsupportedEngineForNoPassword``, ``InvalidIdentifier``, ``EmptyName`` or
-        ``EmptyAccessString``.
+    :raises ValidationError: ``UnsupportedEngineForNoPassword``, ``InvalidIdentifier``, ``EmptyName``, or
+        the access string's.
     :raises ArgumentTypeError: ``WrongType``.
     """
 
@@ -272,7 +291,8 @@ class NoPasswordUser(OwnedUser):
         )
 
     def _authentication(self, props: NoPasswordUserProps) -> dict[str, Any]:
-        check_no_password_engine(self._engine.engine_type)
+        if not is_token(self._engine.engine_type):
+            check_no_password_engine(self._engine.engine_type)
         return {"Type": "no-password-required"}
 
     @classmethod

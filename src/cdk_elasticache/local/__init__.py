@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from .running import Local as Local
     from .running import run as run
 
-__all__ = ["Cache", "Local", "run"]  # noqa: F822  # given by __getattr__
+__all__ = ["Cache", "Local", "run"]
 
 
 def __getattr__(name: str) -> object:

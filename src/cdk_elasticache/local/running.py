@@ -12,25 +12,28 @@
 import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ValidationError
+from ..model.iam.token import Credentials
+from ..model.iam.token import sign as sign_token
 from ..template.load import Target
+from .control_plane import wire
 from .control_plane.bring_up import Brought, Runtime, Wish, bring_up
+from .control_plane.faults import LocalError
 from .control_plane.names import named
-from .control_plane.principals import Credentials, credentials
+from .control_plane.principals import credentials
 from .control_plane.state import State
 
 if TYPE_CHECKING:
     import glide
     import redis
-    import redis.asyncio
     import valkey
-    import valkey.asyncio
+    from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
 
 
 class Cache:
@@ -66,15 +69,15 @@ class Cache:
 
         :param user: any of its names. Default: nobody, as where no group is attached.
         :param principal: the role or IAM user that signs for an IAM user. Default: the only one there is.
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         if user is None:
             return None, None
-        return self._local.login(self.name, self.arn, user, principal)
+        return self._local.login(self.arn, user, principal)
 
     def redis(self, user: str | None = None, *, principal: str | None = None) -> "redis.RedisCluster":
         """A client of redis-py, signed in as ``user``. Close it when done."""
-        import redis
+        import redis  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
         return redis.RedisCluster(
@@ -87,14 +90,12 @@ class Cache:
             decode_responses=True,
         )
 
-    def redis_async(
-        self, user: str | None = None, *, principal: str | None = None
-    ) -> "redis.asyncio.RedisCluster":
+    def redis_async(self, user: str | None = None, *, principal: str | None = None) -> "AsyncRedisCluster":
         """An asyncio client of redis-py, signed in as ``user``. Close it when done."""
-        import redis.asyncio
+        from redis.asyncio.cluster import RedisCluster  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
-        return redis.asyncio.RedisCluster(
+        return RedisCluster(
             host=self.host,
             port=self.port,
             ssl=True,
@@ -106,7 +107,7 @@ class Cache:
 
     def valkey(self, user: str | None = None, *, principal: str | None = None) -> "valkey.ValkeyCluster":
         """A client of valkey-py, signed in as ``user``. Close it when done."""
-        import valkey
+        import valkey  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
         return valkey.ValkeyCluster(
@@ -123,7 +124,7 @@ class Cache:
         self, user: str | None = None, *, principal: str | None = None
     ) -> "glide.GlideClusterClient":
         """A client of valkey-glide, signed in as ``user``. Close it when done."""
-        import glide
+        import glide  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)
         trust = glide.TlsAdvancedConfiguration(root_pem_cacerts=Path(self.ca_file).read_bytes())
@@ -134,6 +135,20 @@ class Cache:
             advanced_config=glide.AdvancedGlideClusterClientConfiguration(tls_config=trust),
         )
         return await glide.GlideClusterClient.create(configuration)
+
+    def flush(self) -> None:
+        """Remove all data, whoever may: the runtime does it, not a user."""
+        self._local.ask({"do": "flush", "arn": self.arn})
+
+    def verdict(self, user: str, *command: str) -> str:
+        """What the engine itself says of a command, without running it: why not, or ``""`` for yes.
+
+        :param user: any of the user's names.
+        :param command: its words, such as ``"GET", "order:1"``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
+        """
+        name = self._local.user_name(user)
+        return str(self._local.ask({"do": "verdict", "arn": self.arn, "user": name, "command": command}))
 
 
 class Local:
@@ -163,7 +178,7 @@ class Local:
     def cache(self, word: str) -> Cache:
         """A cache by any of its names: name, ARN, logical id or construct path.
 
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         entry = named(word, self.status["caches"], what="cache")
         return next(cache for cache in self.caches.values() if cache.arn == entry["arn"])
@@ -171,7 +186,7 @@ class Local:
     def credentials(self, principal: str) -> Credentials:
         """Access key of a role or IAM user: id, secret and, of a role, session token.
 
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         entry = named(principal, self.status["principals"], what="principal")
         with State(self.folder) as state:
@@ -180,14 +195,25 @@ class Local:
     def token(self, cache: str, user: str, principal: str) -> str:
         """An IAM token of this moment, valid for 15 minutes.
 
-        :raises ValidationError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         one = self.cache(cache)
         found = named(user, self.status["users"], what="user")
-        return sign(one.name, found["id"], self.credentials(principal), one.arn.split(":")[3])
+        region = one.arn.split(":")[3]
+        return sign_token(one.name, found["id"], self.credentials(principal), region, time.time())
 
-    def login(self, cache: str, arn: str, user: str, principal: str | None) -> tuple[str, str | None]:
-        """User name and password of a user; see :meth:`Cache.login`."""
+    def ask(self, request: Mapping[str, Any]) -> Any:
+        """Ask the runtime's process."""
+        return wire.ask(self.folder, request)
+
+    def user_name(self, user: str) -> str:
+        """What a user is called on the wire; ``default``, who is there without being declared, included."""
+        if user == "default":
+            return user
+        return str(named(user, self.status["users"], what="user")["name"])
+
+    def login(self, arn: str, user: str, principal: str | None) -> tuple[str, str]:
+        """User name and password of a user, for the cache ``arn``; see :meth:`Cache.login`."""
         one = named(user, self.status["users"], what="user")
         if one["authentication"] == "iam":
             signer = principal or self._only_principal()
@@ -199,17 +225,8 @@ class Local:
         found = [entry["arn"] for entry in self.status["principals"]]
         if len(found) != 1:
             message = f"principal must be said where there isn't one alone, got {len(found)} of them"
-            raise ValidationError("AmbiguousName", message, parameter="principal")
+            raise LocalError("AmbiguousName", message, parameter="principal")
         return str(found[0])
-
-
-def sign(cache: str, user_id: str, keys: Credentials, region: str) -> str:
-    """A token for an IAM user of a cache, of this moment."""
-    from datetime import UTC, datetime
-
-    from ..model.iam import token
-
-    return token.sign(cache, user_id, keys, region, datetime.now(UTC))
 
 
 def _drop(line: str) -> None:
@@ -255,12 +272,12 @@ class run:  # noqa: N801  # read as a verb, like open
             self._temporary = tempfile.mkdtemp(prefix="cdk-elasticache-")
         folder = Path(self._state or self._temporary or "").absolute()
         try:
-            self._runtime = Runtime(folder, ephemeral=self._state is None)
-            self._runtime.wait_ready()
+            temporary = self._state is None
+            self._runtime = Runtime(folder, ephemeral=temporary, temporary=temporary)
             with State(folder) as state:
                 for name, value in self._secrets.items():
                     state.put_secret(name, name if name.startswith("arn:") else "", value)
-            return Local(folder, bring_up(folder, self._wish, report=self._report))
+            return Local(folder, bring_up(folder, self._wish, self._runtime, report=self._report))
         except BaseException:
             self._end()
             raise

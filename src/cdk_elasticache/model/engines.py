@@ -4,14 +4,14 @@ Versions: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-version
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from ..errors import ArgumentTypeError
 from .doubts import Doubt
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class EngineTraits:
+class EngineTraits(NamedTuple):
     """What is true of every version of an engine.
 
     :param port: where clients of a cache connect.
@@ -30,8 +30,14 @@ TRAITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CacheEngine:
+def _check_text(parameter: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ArgumentTypeError(
+            "WrongType", f"{parameter} must be a str, got {value!r}", parameter=parameter, value=value
+        )
+
+
+class CacheEngine(Record):
     """The engine of a cache, and its major version.
 
     The members name what ElastiCache Serverless offers; :meth:`of` names anything else.
@@ -41,8 +47,9 @@ class CacheEngine:
     :param major_engine_version: the property ``MajorEngineVersion``. Default: the service takes the newest.
     """
 
-    engine_type: str
-    major_engine_version: str | None = None
+    __slots__ = ("_engine_type", "_major_engine_version")
+    _engine_type: str
+    _major_engine_version: str | None
 
     VALKEY_LATEST: ClassVar["CacheEngine"]
     VALKEY_7: ClassVar["CacheEngine"]
@@ -53,9 +60,28 @@ class CacheEngine:
     MEMCACHED_LATEST: ClassVar["CacheEngine"]
     MEMCACHED_1_6: ClassVar["CacheEngine"]
 
+    def __init__(self, engine_type: str, major_engine_version: str | None = None) -> None:
+        _check_text("engine_type", engine_type)
+        if major_engine_version is not None:
+            _check_text("major_engine_version", major_engine_version)
+        self._fill(_engine_type=engine_type, _major_engine_version=major_engine_version)
+
+    @property
+    def engine_type(self) -> str:
+        """``valkey``, ``redis`` or ``memcached``."""
+        return self._engine_type
+
+    @property
+    def major_engine_version(self) -> str | None:
+        """The major version; ``None`` for the newest."""
+        return self._major_engine_version
+
     @classmethod
     def of(cls, engine_type: str, major_engine_version: str | None = None) -> "CacheEngine":
-        """Name an engine, or a version, that has no member here yet."""
+        """Name an engine, or a version, that has no member here yet.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything but ``str``.
+        """
         return cls(engine_type, major_engine_version)
 
     @classmethod
@@ -84,22 +110,34 @@ CacheEngine.MEMCACHED_LATEST = CacheEngine("memcached")
 CacheEngine.MEMCACHED_1_6 = CacheEngine("memcached", "1.6")
 
 
-@dataclass(frozen=True, slots=True)
-class UserEngine:
+class UserEngine(Record):
     """The engine of a user or a user group.
 
     :param engine_type: ``valkey`` or ``redis``: the property ``Engine`` of ``AWS::ElastiCache::User`` and
         ``AWS::ElastiCache::UserGroup``.
     """
 
-    engine_type: str
+    __slots__ = ("_engine_type",)
+    _engine_type: str
 
     VALKEY: ClassVar["UserEngine"]
     REDIS: ClassVar["UserEngine"]
 
+    def __init__(self, engine_type: str) -> None:
+        _check_text("engine_type", engine_type)
+        self._fill(_engine_type=engine_type)
+
+    @property
+    def engine_type(self) -> str:
+        """``valkey`` or ``redis``."""
+        return self._engine_type
+
     @classmethod
     def of(cls, engine_type: str) -> "UserEngine":
-        """Name an engine that has no member here yet."""
+        """Name an engine that has no member here yet.
+
+        :raises ArgumentTypeError: ``WrongType`` for anything but a ``str``.
+        """
         return cls(engine_type)
 
     def to_string(self) -> str:

@@ -4,13 +4,12 @@ Sources: the quotas page, https://docs.aws.amazon.com/AmazonElastiCache/latest/d
 properties ``CacheUsageLimits`` and ``SnapshotRetentionLimit`` of ``AWS::ElastiCache::ServerlessCache``.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ValidationError
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """A closed interval of whole numbers with a unit. The message is made here, so no call misquotes it."""
 
     low: int

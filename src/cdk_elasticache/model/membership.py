@@ -16,7 +16,7 @@ Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.ht
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ValidationError
 from .doubts import Doubt
@@ -27,8 +27,7 @@ from .names import DEFAULT_USER
 USER_ENGINES = ("valkey", "redis")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """What a group needs to know of a user. ``None``: not known, as with some imports.
 
     :param has_password: False for a user whom nobody asks for a password.

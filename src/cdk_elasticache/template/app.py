@@ -7,6 +7,7 @@ nothing here runs them.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,8 +59,9 @@ def synthesized(folder: str, target: "Target", report: Callable[[str], None]) ->
 
 
 def _run(app: str, folder: str, environment: Mapping[str, str], report: Callable[[str], None]) -> None:
-    # Through a shell, as the CDK's tool does: `app` is a command line of the user's own.
-    done = subprocess.run(  # noqa: S602
+    # Through a shell, as the CDK's tool does: `app` is a command line of the user's own. In a session of its
+    # own, so that whatever stops us takes the app's children along.
+    with subprocess.Popen(  # noqa: S602
         app,
         shell=True,
         cwd=folder,
@@ -69,11 +71,15 @@ def _run(app: str, folder: str, environment: Mapping[str, str], report: Callable
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
-    )
-    printed = done.stdout.strip("\n")
-    if done.returncode:
-        message = f"the app must synthesize, got exit status {done.returncode} from {app!r}"
+        start_new_session=True,
+    ) as process:
+        try:
+            printed = process.communicate()[0].strip("\n")
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        message = f"the app must synthesize, got exit status {process.returncode} from {app!r}"
         raise TemplateError(
             "AppFailed", f"{message}:\n{printed}" if printed else message, parameter="app", value=app
         )

@@ -18,6 +18,7 @@ class StackTemplate(NamedTuple):
     :param account: to whom, 12 digits.
     :param parameters: values that the cloud assembly gives.
     :param nested: templates of its ``AWS::CloudFormation::Stack`` resources, by logical id.
+    :param display_name: what the CDK calls it, with its stage; ``""`` outside of an assembly.
     :param depends_on: names of the stacks that have to be there before it.
     """
 
@@ -28,6 +29,7 @@ class StackTemplate(NamedTuple):
     parameters: Mapping[str, Tree] = {}
     nested: Mapping[str, "StackTemplate"] = {}
     depends_on: tuple[str, ...] = ()
+    display_name: str = ""
 
 
 class Bundle(NamedTuple):

@@ -148,7 +148,8 @@ class Principal(NamedTuple):
     :param place: ``None`` for one that only a policy names.
     :param policies: inline ones, attached ones and those of a user's groups.
     :param boundary: the permissions boundary, where the template declares it.
-    :param foreign_policies: ARNs of managed policies that the source doesn't declare, the boundary's included.
+    :param foreign_boundary: ARN of a permissions boundary that the source doesn't declare; ``""`` where there is none.
+    :param foreign_policies: ARNs of attached managed policies that the source doesn't declare.
     """
 
     kind: str
@@ -157,6 +158,7 @@ class Principal(NamedTuple):
     place: Place | None = None
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = None
+    foreign_boundary: str = ""
     foreign_policies: tuple[str, ...] = ()
 
 

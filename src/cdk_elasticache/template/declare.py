@@ -24,7 +24,8 @@ def declare(
     """Resolve what the stacks of a bundle declare.
 
     :param inputs: values that the templates don't hold. Default: none.
-    :param only: names of stacks to take, with those they depend on. Default: all of them.
+    :param only: names of stacks to take, as CloudFormation or as the CDK has them (``Prod/Shop``), with those
+        they depend on. Default: all of them.
     :param refuse: what to do about an error of one resource or output; the reading goes on without it.
         Default: raise it.
     :raises TemplateError: what can't be resolved.
@@ -51,7 +52,7 @@ def declare(
         secrets=each("AWS::SecretsManager::Secret", _secret),
         outputs=tuple(_outputs(chosen, refuse)),
     )
-    for place, error in rules.broken_together(declared):
+    for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
     return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
 
@@ -66,11 +67,12 @@ def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tu
 
 def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
     names = [stack.name for stack in stacks.top]
+    displayed = {stack.source.display_name or stack.name: stack.name for stack in stacks.top}
     for name in only:
-        if name not in names:
+        if name not in names and name not in displayed:
             remedy = nearest(name, names) or f"there are {', '.join(names)}"
             raise TemplateError("UnknownStack", f"stack must be one of the source, got {name!r}; {remedy}")
-    wanted = set(only or names)
+    wanted = {displayed.get(name, name) for name in only or names}
     # Once over for each stack is enough for the longest chain of dependencies.
     for _ in names:
         wanted |= {name for stack in stacks.top if stack.name in wanted for name in stack.source.depends_on}
@@ -125,6 +127,9 @@ def _user(resource: Resource) -> User:
     if isinstance(own.value("AccessString"), bool):
         rule = "be a text, which YAML's on, off, yes and no are not"
         raise own.where("AccessString").refuse("InvalidValue", rule, Said("a boolean"), "put it in quotes")
+    # An author may have put a password in here by mistake: `>word`, `#hash`. Then no error shows it.
+    suspicious = any(mark in str(own.raw("AccessString")) for mark in "><#!")
+    access_string = (own.hidden() if suspicious else own).required("AccessString")
     authentication, passwords = _authentication(own)
     user = User(
         place=place_of(resource),
@@ -132,7 +137,7 @@ def _user(resource: Resource) -> User:
         name=own.required("UserName"),
         arn=attributes.elasticache_arn(resource, "user", "UserId"),
         engine=own.required("Engine"),
-        access_string=own.required("AccessString"),
+        access_string=access_string,
         authentication=authentication,
         passwords=passwords,
         tags=_tags(own),

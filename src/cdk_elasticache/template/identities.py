@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..errors import TemplateError
+from ..errors import ElastiCacheError
 from .attributes import iam_arn, physical_name
 from .declaration import Place, Policy, Principal
 from .places import place_of
@@ -110,15 +110,16 @@ class _Directory:
         policies = [policy for source in sources for policy in source.policies]
         arns = [arn for source in sources for arn in source.managed]
         policies += (self.managed[arn] for arn in arns if arn in self.managed)
-        bounds = [identity.boundary] if identity.boundary else []
+        boundary = identity.boundary or ""
         return Principal(
             kind=identity.kind,
             name=identity.name,
             arn=identity.arn,
             place=identity.place,
             policies=tuple(policy for policy in _unique(policies) if policy.document["Statement"]),
-            boundary=self.managed.get(identity.boundary or ""),
-            foreign_policies=tuple(dict.fromkeys(arn for arn in [*arns, *bounds] if arn not in self.managed)),
+            boundary=self.managed.get(boundary),
+            foreign_boundary="" if boundary in self.managed else boundary,
+            foreign_policies=tuple(dict.fromkeys(arn for arn in arns if arn not in self.managed)),
         )
 
     def _groups(self, identity: _Identity) -> Iterator[tuple[str, str]]:
@@ -132,7 +133,10 @@ def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]
         for resource in stack.resources(_TYPES, refuse):
             try:
                 directory.add(resource)
-            except TemplateError as error:
+            except ElastiCacheError as error:
+                error.construct_path = (
+                    error.construct_path or resource.where.owner
+                )  # the model knows no place
                 refuse(error, resource.place)
     found = directory.identities.values()
     return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
@@ -144,6 +148,8 @@ def _unique(policies: Iterable[Policy]) -> Iterator[Policy]:
 
 
 def _policy(own: Properties, name: str, place: Place) -> Policy:
+    from ..model.iam.policy import read_policy
+
     document = own.object("PolicyDocument")
     statements: list[Tree] = []
     version = None
@@ -152,9 +158,9 @@ def _policy(own: Properties, name: str, place: Place) -> Policy:
         relevant = (one for one in document.objects("Statement", lone=True) if _may_matter(one.raw("Action")))
         statements = [{name: one.tree(name) for name in one} for one in relevant]
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-    return Policy(
-        name=name, document={"Version": version or "2008-10-17", "Statement": statements}, place=place
-    )
+    whole = {"Version": version or "2008-10-17", "Statement": statements}
+    read_policy(name, whole)  # IAM would refuse it, too
+    return Policy(name=name, document=whole, place=place)
 
 
 def _may_matter(action: Tree) -> bool:

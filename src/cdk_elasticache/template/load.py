@@ -11,8 +11,8 @@ from ..errors import TemplateError
 from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION, Bundle, StackTemplate
 from .text import Tree, parse, parse_json
 
-#: Templates read for one source: a template that nests itself must come to an end.
-_MAX_TEMPLATES = 1_000
+#: Templates read for one source, and within one another: one that nests itself must come to an end.
+_MAX_TEMPLATES, _MAX_NESTING = 1_000, 20
 
 
 class Target(NamedTuple):
@@ -88,12 +88,16 @@ class _Reader:
         self._add_assembly(folder, stacks, missing)
         return Bundle(tuple(stacks), tuple(_missing_note(missing)))
 
-    def _add_assembly(self, folder: str, stacks: list[StackTemplate], missing: list[str]) -> None:
+    def _add_assembly(
+        self, folder: str, stacks: list[StackTemplate], missing: list[str], depth: int = 1
+    ) -> None:
+        if depth > _MAX_NESTING:
+            raise _endless(f"{_MAX_NESTING} assemblies within one another")
         path = os.path.join(folder, "manifest.json")
         manifest = _object(parse_json(self._text(path), path), path)
         artifacts = _object(manifest.get("artifacts", {}), path)
         missing += (
-            str(one.get("provider")) for one in manifest.get("missing") or () if isinstance(one, dict)
+            str(one.get("provider")) for one in _items(manifest.get("missing")) if isinstance(one, dict)
         )
         names = {
             key: _name_of(key, one)
@@ -105,20 +109,22 @@ class _Reader:
                 stacks.append(self._stack(folder, names, key, artifact, path))
             elif _type_of(artifact) == "cdk:cloud-assembly":
                 inner = _object(artifact.get("properties"), path).get("directoryName")
-                self._add_assembly(_inside(folder, inner, path), stacks, missing)
+                self._add_assembly(_inside(folder, inner, path), stacks, missing, depth + 1)
 
     def _stack(
-        self, folder: str, names: Mapping[str, str], id: str, artifact: Mapping[str, Tree], path: str
+        self, folder: str, names: Mapping[str, str], key: str, artifact: Mapping[str, Tree], path: str
     ) -> StackTemplate:
         properties = _object(artifact.get("properties"), path)
-        template = self._template(_inside(folder, properties.get("templateFile"), path))
-        dependencies = artifact.get("dependencies") or ()
+        file = _inside(folder, properties.get("templateFile"), path)
+        template = self._template(file)
+        dependencies = artifact.get("dependencies")
         stack = StackTemplate(
-            name=names[id],
+            name=names[key],
             template=template,
-            parameters=_object(properties.get("parameters", {}), path),
-            nested=dict(self._nested(template, folder, self._assets(folder, artifact, path))),
-            depends_on=tuple(names[other] for other in dependencies if other in names),
+            parameters=_members(properties.get("parameters")),
+            nested=dict(self._nested(template, folder, self._assets(file))),
+            depends_on=tuple(names[other] for other in names if other in _items(dependencies)),
+            display_name=str(artifact.get("displayName") or ""),
         )
         return self._placed(stack, str(artifact.get("environment", "")))
 
@@ -132,21 +138,20 @@ class _Reader:
             region=self.target.region or own_region or DEFAULT_REGION,
         )
 
-    def _assets(self, folder: str, artifact: Mapping[str, Tree], path: str) -> dict[str, str]:
+    def _assets(self, template_file: str) -> dict[str, Tree]:
         """Files by the key they would have in the bucket: how a nested stack's URL leads to its template."""
-        found: dict[str, str] = {}
-        name = os.path.join(folder, _object(artifact.get("properties"), path)["templateFile"])
-        manifest = name.removesuffix(".template.json") + ".assets.json"
-        if os.path.isfile(manifest):
-            for asset in _object(
-                parse_json(self._text(manifest), manifest).get("files", {}), manifest
-            ).values():
-                for destination in asset.get("destinations", {}).values():
-                    found[destination["objectKey"]] = asset.get("source", {}).get("path")
-        return found
+        manifest = template_file.removesuffix(".template.json") + ".assets.json"
+        if not os.path.isfile(manifest):
+            return {}
+        files = _members(_members(parse_json(self._text(manifest), manifest)).get("files"))
+        return {
+            str(_members(destination).get("objectKey")): _members(_members(asset).get("source")).get("path")
+            for asset in files.values()
+            for destination in _members(_members(asset).get("destinations")).values()
+        }
 
     def _nested(
-        self, template: Mapping[str, Tree], folder: str, assets: Mapping[str, str]
+        self, template: Mapping[str, Tree], folder: str, assets: Mapping[str, Tree], depth: int = 1
     ) -> Iterator[tuple[str, StackTemplate]]:
         resources = template.get("Resources")
         for logical_id, body in resources.items() if isinstance(resources, dict) else ():
@@ -155,15 +160,16 @@ class _Reader:
             name = _nested_file(body, assets)
             file = os.path.join(folder, name) if name else ""
             if os.path.isfile(file):  # where it isn't, the stack says so when it is asked for
+                if depth > _MAX_NESTING:
+                    raise _endless(f"{_MAX_NESTING} templates within one another")
                 inner = self._template(file)
-                nested = dict(self._nested(inner, os.path.dirname(file), assets))
+                nested = dict(self._nested(inner, os.path.dirname(file), assets, depth + 1))
                 yield logical_id, StackTemplate(name="", template=inner, nested=nested)
 
     def _template(self, path: str) -> dict[str, Tree]:
         self._read += 1
         if self._read > _MAX_TEMPLATES:
-            rule = f"source must hold at most {_MAX_TEMPLATES} templates, got more; does a stack nest itself?"
-            raise TemplateError("CircularReference", rule)
+            raise _endless(f"{_MAX_TEMPLATES} templates")
         return parse(self._text(path), os.path.basename(path))
 
     def _text(self, path: str) -> str:
@@ -173,22 +179,27 @@ class _Reader:
         except UnicodeDecodeError:
             rule = f"{os.path.basename(path)} must be UTF-8 text, got other bytes"
             raise TemplateError("InvalidTemplateText", rule) from None
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
+        except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+            reason = getattr(error, "strerror", None) or type(error).__name__
             raise TemplateError(
                 "SourceNotFound", f"source must be readable, got {reason} for {path!r}"
             ) from None
 
 
-def _nested_file(body: Mapping[str, Tree], assets: Mapping[str, str]) -> str | None:
+def _endless(most: str) -> TemplateError:
+    return TemplateError(
+        "CircularReference", f"source must hold at most {most}, got more; does one nest itself?"
+    )
+
+
+def _nested_file(body: Mapping[str, Tree], assets: Mapping[str, Tree]) -> str | None:
     """The file of a nested stack's template: told by the metadata, by the asset's key, or a path of its own."""
-    metadata = body.get("Metadata")
-    told = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+    told = _members(body.get("Metadata")).get("aws:asset:path")
     if isinstance(told, str):
         return told
-    properties = body.get("Properties")
-    url = properties.get("TemplateURL") if isinstance(properties, dict) else None
-    return assets.get(_last_words(url).rpartition("/")[2]) or (url if _is_local(url) else None)
+    url = _members(body.get("Properties")).get("TemplateURL")
+    stored = assets.get(_last_words(url).rpartition("/")[2])
+    return stored if isinstance(stored, str) else url if _is_local(url) else None
 
 
 def _last_words(url: Tree) -> str:
@@ -218,10 +229,17 @@ def _type_of(artifact: Any) -> object:
     return artifact.get("type") if isinstance(artifact, dict) else None
 
 
-def _name_of(id: str, artifact: Mapping[str, Tree]) -> str:
-    properties = artifact.get("properties")
-    name = properties.get("stackName") if isinstance(properties, dict) else None
-    return name if isinstance(name, str) else id
+def _name_of(key: str, artifact: Mapping[str, Tree]) -> str:
+    name = _members(artifact.get("properties")).get("stackName")
+    return name if isinstance(name, str) else key
+
+
+def _members(tree: Tree) -> dict[str, Tree]:
+    return tree if isinstance(tree, dict) else {}
+
+
+def _items(tree: Tree) -> list[Tree]:
+    return tree if isinstance(tree, list) else []
 
 
 def _object(tree: Tree, path: str) -> dict[str, Tree]:

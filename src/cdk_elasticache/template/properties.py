@@ -86,15 +86,19 @@ class Properties:
             return None
         return tuple(functions.text(item, where.item(index), item) for index, item in enumerate(items))
 
+    def hidden(self) -> "Properties":
+        """The same object, whose errors show none of its contents."""
+        return Properties(self._stack, self._tree, self._where.hidden())
+
     def secret(self, name: str) -> Confidential | None:
         """A text that may hold secrets: never shown, its dynamic references left in it."""
-        hidden = Properties(self._stack, self._tree, self._where.hidden())
+        hidden = self.hidden()
         value = hidden.value(name)
         return None if value is None else Confidential(functions.text(value, hidden.where(name), value))
 
     def secrets(self, name: str) -> tuple[Confidential, ...] | None:
         """A list of texts that may hold secrets."""
-        hidden = Properties(self._stack, self._tree, self._where.hidden())
+        hidden = self.hidden()
         where = hidden.where(name)
         items = self._list(hidden.value(name), where, name)
         if items is None:

@@ -5,6 +5,8 @@ values pass, since nobody knows what AWS will put there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 from ..errors import ElastiCacheError, ValidationError
 from ..model import backups, limits, membership, names
@@ -106,35 +108,49 @@ def authentication(
     return kind, given
 
 
-def broken_together(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
-    """The errors that two resources make together: names taken twice, wrong members, a wrong group on a cache."""
-    yield from _taken_twice(declared)
-    groups = {group.id.lower(): group for group in declared.groups}
-    users = {user.id.lower(): user for user in declared.users}
+def broken_together(declared: Declaration, *, sure: bool = False) -> Iterator[tuple[Place, ElastiCacheError]]:
+    """The errors that two resources make together: names taken twice, wrong members, a wrong group on a cache.
+
+    :param sure: leave out names taken twice by two stacks, which may go to two accounts after all.
+    """
+    yield from _taken_twice(declared, within_stacks=sure)
+    users, groups = _by_id(declared.users), _by_id(declared.groups)
     for group in declared.groups:
-        yield from _errors(group.place, lambda group=group: _check_members(group, users))  # type: ignore[misc]
+        yield from _errors(group.place, partial(_check_members, group, users))
     for cache in declared.caches:
-        if cache.user_group_id:
-            found = groups.get(cache.user_group_id.lower())
-            yield from _errors(cache.place, lambda cache=cache, found=found: _check_attached(cache, found))  # type: ignore[misc]
+        group_id = cache.user_group_id
+        attached = _nearest(groups, group_id, cache) if group_id else None
+        if group_id:
+            yield from _errors(cache.place, partial(_check_attached, cache, attached))
 
 
 def doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
     """What is likely a mistake, resource by resource."""
     for cache in declared.caches:
-        found = [*doubts_about_engine(cache.engine), *names.doubts_about_cache_name(cache.name)]
-        has_time, has_retention = bool(cache.daily_snapshot_time), bool(cache.snapshot_retention_limit)
-        found += backups.doubts_about_backup(has_time=has_time, has_retention=has_retention)
-        yield from ((cache.place, doubt) for doubt in found)
+        yield from ((cache.place, doubt) for doubt in _doubts_about_cache(cache))
     for user in declared.users:
-        found = [*names.doubts_about_identifier("user_id", user.id), *names.doubts_about_user_name(user.name)]
-        found += names.doubts_about_new_user(user.id)
-        yield from ((user.place, doubt) for doubt in found)
-    users = {user.id.lower(): user for user in declared.users}
+        yield from ((user.place, doubt) for doubt in _doubts_about_user(user))
+    users = _by_id(declared.users)
     for group in declared.groups:
-        found = [*names.doubts_about_identifier("user_group_id", group.id)]
-        found += membership.doubts_about_members(group.engine, list(_members(group, users)))
-        yield from ((group.place, doubt) for doubt in found)
+        members = list(_members(group, users))
+        yield from (
+            (group.place, doubt) for doubt in names.doubts_about_identifier("user_group_id", group.id)
+        )
+        yield from ((group.place, doubt) for doubt in membership.doubts_about_members(group.engine, members))
+
+
+def _doubts_about_cache(cache: Cache) -> Iterator[Doubt]:
+    yield from doubts_about_engine(cache.engine)
+    yield from names.doubts_about_cache_name(cache.name)
+    yield from backups.doubts_about_backup(
+        has_time=bool(cache.daily_snapshot_time), has_retention=bool(cache.snapshot_retention_limit)
+    )
+
+
+def _doubts_about_user(user: User) -> Iterator[Doubt]:
+    yield from names.doubts_about_identifier("user_id", user.id)
+    yield from names.doubts_about_user_name(user.name)
+    yield from names.doubts_about_new_user(user.id)
 
 
 def _known(value: str | None, check: Callable[[str], None]) -> None:
@@ -180,8 +196,8 @@ def _errors(place: Place, check: Callable[[], None]) -> Iterator[tuple[Place, El
         yield place, error
 
 
-def _taken_twice(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
-    taken: dict[str, Place] = {}
+def _taken_twice(declared: Declaration, *, within_stacks: bool) -> Iterator[tuple[Place, ElastiCacheError]]:
+    taken: dict[tuple[str, str], Place] = {}
     every: list[Cache | User | UserGroup | Snapshot] = [
         *declared.caches,
         *declared.users,
@@ -189,33 +205,55 @@ def _taken_twice(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheErro
         *declared.snapshots,
     ]
     for one in every:
-        if one.arn in taken:
+        key = (one.arn, one.place.stack if within_stacks else "")
+        if key in taken:
             name = one.arn.rpartition(":")[2]
             yield (
                 one.place,
                 ValidationError(
                     "DuplicateName",
-                    f"name must be free in its account and region, got {name!r}, which {taken[one.arn]} has",
+                    f"name must be free in its account and region, got {name!r}, which {taken[key]} has",
                     parameter="name",
                     value=name,
                     construct_path=str(one.place),
                 ),
             )
-        taken.setdefault(one.arn, one.place)
+        taken.setdefault(key, one.place)
 
 
-def _members(group: UserGroup, users: dict[str, User]) -> Iterator[Member]:
+_Named = TypeVar("_Named", User, UserGroup)
+
+
+def _by_id(declared: Sequence[_Named]) -> dict[str, list[_Named]]:
+    found: dict[str, list[_Named]] = {}
+    for one in declared:
+        found.setdefault(one.id.lower(), []).append(one)
+    return found
+
+
+def _nearest(declared: dict[str, list[_Named]], id: str, asker: Cache | UserGroup) -> _Named | None:
+    """The one with an id that ``asker`` means: in its own stack, else in its account and region."""
+    found = declared.get(id.lower(), [])
+    own = (one for one in found if one.place.stack == asker.place.stack)
+    return next(own, None) or next((one for one in found if _home(one.arn) == _home(asker.arn)), None)
+
+
+def _home(arn: str) -> list[str]:
+    return arn.split(":")[3:5]
+
+
+def _members(group: UserGroup, users: dict[str, list[User]]) -> Iterator[Member]:
     """The members that are known: those declared, and the user that ElastiCache makes itself."""
-    for member in group.user_ids:
-        user = users.get(member.lower())
+    for id_ in group.user_ids:
+        user = _nearest(users, id_, group)
         if user:
             has_password = user.authentication != NO_PASSWORD
             yield Member(user.id, user.name, user.engine, has_password=has_password)
-        elif member == names.DEFAULT_USER:
-            yield Member(member, member, "redis", has_password=False)
+        elif id_ == names.DEFAULT_USER:
+            yield Member(id_, id_, "redis", has_password=False)
 
 
-def _check_members(group: UserGroup, users: dict[str, User]) -> None:
+def _check_members(group: UserGroup, users: dict[str, list[User]]) -> None:
     members = list(_members(group, users))
     membership.check_members(group.engine, members)
     # A member from elsewhere may be the default user: only where all are known, its absence is.

@@ -14,7 +14,12 @@ class StandIns(list[str]):
 
 
 def token(*names: str, length: int = 12) -> str:
-    """A stamp of lower-case hexadecimal digits that depends on ``names`` alone."""
-    from hashlib import sha256
+    """A stamp of at most 32 lower-case hexadecimal digits that depends on ``names`` alone.
 
-    return sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:length]
+    It is the 128-bit FNV-1a hash: nothing secret hangs on it, and importing a stronger one costs a quarter of a
+    Python start.
+    """
+    value = 0x6C62272E07BB014262B821756295C58D
+    for byte in "\0".join(names).encode("utf-8", "surrogatepass"):
+        value = (value ^ byte) * 0x1000000000000000000013B % 2**128
+    return f"{value:032x}"[:length]

@@ -170,7 +170,7 @@ def declarations(draw: st.DrawFn) -> list[Resource]:
     return made
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(declarations(), declarations())
 def test_applying_a_then_b_equals_applying_b_and_keeps_the_data_of_untouched_caches(
     a: list[Resource], b: list[Resource]
@@ -188,7 +188,7 @@ def test_applying_a_then_b_equals_applying_b_and_keeps_the_data_of_untouched_cac
     assert plan(b, both.records.values()) == Plan()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(declarations(), declarations(), st.data())
 def test_a_failure_at_any_change_leaves_everything_as_it_was(
     a: list[Resource], b: list[Resource], data: st.DataObject

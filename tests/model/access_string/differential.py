@@ -5,7 +5,8 @@
 
 Random strings and command lines from a seed. Left out are only the words that ElastiCache forbids and engines
 take (passwords, ``reset``, databases), the commands of modules, and first arguments with quotes or blanks,
-at which engines crash; for engines before Valkey 9.1 also quotes in selectors, which they read otherwise.
+at which engines crash. For engines before Valkey 9.1 also quotes in selectors, which they read otherwise, and
+a parenthesis within an open one, at which Redis OSS 7.0 forgets what came before it.
 """
 
 # ruff: noqa: T201 (a command, too: it prints its counts)
@@ -41,6 +42,7 @@ class Outcome(NamedTuple):
 
     counts: Counter[str]
     disagreements: list[str]
+    generator: Generator
 
 
 def setuser(name: str, text: str) -> list[bytes]:
@@ -63,8 +65,8 @@ def ours(text: str, commands: CommandTable) -> AccessString | None:
 def compare(server: Server, engine: str, *, strings: int, decisions: int, seed: int) -> Outcome:
     """Compare on so many strings, with an equal share of the decisions each."""
     client, commands = server.connect(), table(engine)
-    generator = Generator(seed, commands, quotes=engine == "valkey_9")
-    outcome = Outcome(Counter(), [])
+    generator = Generator(seed, commands, newest=engine == "valkey_9")
+    outcome = Outcome(Counter(), [], generator)
     accepted: list[tuple[str, AccessString]] = []
     for start in range(0, strings, BATCH):
         texts = [generator.text() for _ in range(min(BATCH, strings - start))]

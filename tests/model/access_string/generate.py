@@ -25,22 +25,40 @@ ARGUMENTS += [
 ]
 ARGUMENTS += ["AUTH", "AUTH2", "REPLACE", "WEIGHTS", "NX", "EX", "GROUP", "BLOCK", "store", "streams", "Get"]
 
+#: Commands whose keys or channels depend on their arguments.
+TELLING = [
+    "publish",
+    "subscribe",
+    "ssubscribe",
+    "psubscribe",
+    "unsubscribe",
+    "spublish",
+    "select",
+    "set",
+    "sort",
+]
+TELLING += ["eval", "fcall", "xread", "xreadgroup", "georadius", "bitfield", "zunionstore", "migrate", "mset"]
+
 
 class Generator:
     """Strings and lines for one engine.
 
-    :param quotes: whether words in selectors may be quoted.
+    :param newest: whether to make what older engines read otherwise: quotes in selectors, and a parenthesis
+        that opens within an open one.
     """
 
-    def __init__(self, seed: int, table: CommandTable, *, quotes: bool = True) -> None:
-        self.quotes = quotes
-        self.odd = [piece for piece in ODD if quotes or piece not in ("'", '"', "\udcff")]
+    def __init__(self, seed: int, table: CommandTable, *, newest: bool = True) -> None:
+        self.newest = newest
+        self.odd = [piece for piece in ODD if newest or piece not in ("'", '"', "\udcff")]
         self.random = Random(seed)
         self.plain = sorted(name for name, command in table.commands.items() if not command.module)
         self.bare = [name for name in self.plain if "|" not in name and name not in table.containers]
         members = set(self.plain)
         self.categories = sorted(name for name, all_of in table.categories.items() if all_of & members)
         shuffled = self.random.sample(self.plain, len(self.plain))
+        #: The commands that rules named, and those that lines ran.
+        self.ruled: set[str] = set()
+        self.run: set[str] = set()
         self._next_ruled = cycle(shuffled)
         self._next_run = cycle(reversed(shuffled))
 
@@ -76,10 +94,10 @@ class Generator:
         word = self.random.choice(
             [self.key, self.key, self.channel, self.command, self.category, self.reset]
         )()
-        if self.quotes and self.chance(15):
+        if self.newest and self.chance(15):
             quote = self.random.choice("\"'")
             word = f"{quote}{word}{quote}"
-        elif self.quotes and self.chance(5):
+        elif self.newest and self.chance(5):
             word = '"' + "".join(f"\\x{byte:02x}" for byte in word.encode("utf-8", "surrogateescape")) + '"'
         return word
 
@@ -87,10 +105,10 @@ class Generator:
         return self.random.choice(["allkeys", "resetkeys", "allchannels", "resetchannels", "nocommands"])
 
     def keyword(self) -> str:
-        words = "on off ON allkeys resetkeys allchannels resetchannels allcommands nocommands NoCommands"
-        return self.random.choice(
-            [*words.split(), "clearselectors", "()", "(", ")"][: 11 if self.chance(95) else 14]
-        )
+        words = ["on", "off", "ON", "allkeys", "resetkeys", "allchannels", "resetchannels", "allcommands"]
+        words += ["nocommands", "NoCommands", "clearselectors"]
+        rare = ["()", ")", "("] if self.newest else ["()", ")"]
+        return self.random.choice(words if self.chance(95) else rare)
 
     def pattern(self) -> str:
         pieces = PIECES + self.odd if self.chance(20) else PIECES
@@ -110,6 +128,7 @@ class Generator:
             argument = self.random.choice(["0", "x", "GET", "a", "é", "|", "x|y", ""])
             return f"{sign}{self.random.choice(self.bare)}|{argument}"
         name = next(self._next_ruled)
+        self.ruled.add(name)
         if self.chance(3):
             name = name[:-1] + self.random.choice(["", "x", "|", "|get", "|help"])
         return sign + (name.upper() if self.chance(10) else name)
@@ -127,7 +146,8 @@ class Generator:
 
     def line(self) -> list[bytes]:
         """A command line; most have a number of arguments that the command takes."""
-        name = next(self._next_run)
+        name = self.random.choice(TELLING) if self.chance(15) else next(self._next_run)
+        self.run.add(name)
         words = name.split("|")
         if self.chance(1):
             words = [words[0] + "x", "y"]

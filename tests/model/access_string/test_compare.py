@@ -64,6 +64,7 @@ def test_less_is_proved_to_be_within_more(less: str, more: str) -> None:
     ("one", "other", "line", "key"),
     [
         ("on ~* +@all", "off ~* +@all", ("get", "a"), "a"),
+        ("on -@all", "off -@all", ("auth", "1"), ""),
         ("on ~* +@all", "on ~app:* +@all", ("get", "0"), "0"),
         ("on ~app:* +@all", "on ~app:* +@read", ("set", "app:", "1"), ""),
         ("on ~app:* +@all", "on ~app:1* +@all", ("get", "app:"), "app:"),
@@ -99,6 +100,12 @@ def test_what_neither_proof_nor_search_settles_is_undecided() -> None:
     }
 
 
+def test_more_scopes_than_anybody_writes_leave_the_question_open() -> None:
+    many = AccessString.parse("on " + "(~a +get) " * 100)
+    assert many.difference(AccessString.parse("on ~* +@all")).outcome == "undecided"
+    assert many <= AccessString.parse(str(many))
+
+
 @given(strings)
 @settings(max_examples=100, deadline=None)
 def test_everything_is_within_itself(made: AccessString) -> None:
@@ -109,7 +116,7 @@ def test_everything_is_within_itself(made: AccessString) -> None:
 @settings(max_examples=150, deadline=None)
 def test_what_is_proved_agrees_with_the_decisions(one: AccessString, other: AccessString, seed: int) -> None:
     arity = {name: command.arity for name, command in table().commands.items()}
-    for more in (other, AccessString.parse("on ~* +@all"), relaxed(one)):
+    for more in (other, AccessString.parse("on ~* +@all"), relaxed(one), AccessString.disabled()):
         found = one.difference(more)
         if found.outcome == "witness":
             assert one.allows(*found.line)

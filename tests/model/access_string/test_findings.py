@@ -3,8 +3,14 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cdk_elasticache.model.access_string import AccessString, findings
+from tests.model.access_string.test_compare import generated
+
+#: Strings that parse, on.
+strings = st.integers(0, 100_000).map(generated)
 
 #: id: (a string that has the finding, the words it names, a neighbour that hasn't).
 TABLE = {
@@ -57,6 +63,19 @@ def test_words_without_effect_can_be_left_out_and_nothing_changes(id: str) -> No
         words = ('(~"a +get)',)
     without = AccessString.read(text.replace(words[0], "", 1))
     assert without <= AccessString.read(text) <= without
+
+
+@given(strings)
+@settings(max_examples=400, deadline=None)
+def test_no_word_that_is_said_to_have_no_effect_has_any(made: AccessString) -> None:
+    text = made.text
+    for finding in made.findings():
+        word = finding.words[0] if finding.words else ""
+        if not finding.no_effect or text[finding.position :][: len(word)] != word:
+            continue  # a word of a selector that is written otherwise
+        without = text[: finding.position] + text[finding.position + len(word) :]
+        assert made.difference(AccessString.read(without)).outcome != "witness", (text, finding)
+        assert AccessString.read(without).difference(made).outcome != "witness", (text, finding)
 
 
 def test_the_table_of_the_module_and_this_one_name_the_same_findings() -> None:

@@ -1,5 +1,7 @@
 """Reading, printing, and refusing access strings."""
 
+import copy
+import pickle
 import sys
 from collections.abc import Callable
 
@@ -44,7 +46,7 @@ def test_bytes_are_read_as_utf_8_and_odd_ones_survive() -> None:
 def test_something_else_than_text_is_an_argument_of_the_wrong_type(value: object) -> None:
     with pytest.raises(ArgumentTypeError) as caught:
         AccessString.parse(value)  # type: ignore[arg-type]
-    assert caught.value.code == "ArgumentType"
+    assert caught.value.code == "WrongType"
     assert caught.value.parameter == "access_string"
 
 
@@ -63,14 +65,14 @@ CERTAIN = {
     "+config|get|x": ("AccessStringSyntax", 0, "+config|get|x", ""),
     "+|get": ("AccessStringSyntax", 0, "+|get", ""),
     ")": ("AccessStringSyntax", 0, ")", ""),
-    "(on)": ("AccessStringSyntax", 0, "on", "did you mean"),
-    "((+get))": ("AccessStringSyntax", 0, "(+get)", ""),
+    "(on)": ("AccessStringSyntax", 1, "on", "did you mean"),
+    "((+get))": ("AccessStringSyntax", 1, "(+get)", ""),
     "~a\0": ("AccessStringSyntax", 2, "\0", ""),
     '(~"a b")': ("AccessStringSyntax", 0, "~a b", ""),
     "on (~a +get": ("UnmatchedParenthesis", 3, "(~a", "end the selector with a word"),
     "on ~* ~a": ("PatternAfterAllKeys", 6, "~a", "put resetkeys before it"),
     "allkeys %R~a": ("PatternAfterAllKeys", 8, "%R~a", "put resetkeys before it"),
-    "(~* ~a) clearselectors": ("PatternAfterAllKeys", 0, "~a", "put resetkeys before it"),
+    "(~* ~a) clearselectors": ("PatternAfterAllKeys", 4, "~a", "put resetkeys before it"),
     "&* &a": ("ChannelAfterAllChannels", 3, "&a", "put resetchannels before it"),
     "on reset": ("ResetInAccessString", 3, "reset", "leave it out"),
     "on\ud800": ("UndecodableAccessString", 2, "\ud800", ""),
@@ -79,6 +81,7 @@ CERTAIN = {
 #: Those that only the newest engine we know refuses.
 DOUBTFUL = {
     "on +@raed": ("UnknownCategory", 3, "+@raed", "did you mean '+@read'?"),
+    "on +@al": ("UnknownCategory", 3, "+@al", "did you mean '+@all'?"),
     "on -gett": ("UnknownCommand", 3, "-gett", "did you mean '-get'?"),
     "on +config|gte": ("UnknownSubcommand", 3, "+config|gte", "did you mean '+config|get'?"),
     "on -get|x": ("UnknownSubcommand", 3, "-get|x", ""),
@@ -135,6 +138,12 @@ def test_the_error_underlines_the_word() -> None:
         "    on ~app:* +@raed -@dangerous\n"
         "              ^^^^^^"
     )
+
+
+def test_a_word_of_a_selector_is_underlined_where_it_stands() -> None:
+    with pytest.raises(AccessStringError) as caught:
+        AccessString.parse("on (~gett  +gett )")
+    assert caught.value.picture.splitlines() == ["    on (~gett  +gett )", "               ^^^^^"]
 
 
 def test_a_long_text_is_cut_around_the_word() -> None:
@@ -253,6 +262,12 @@ def test_an_access_string_cannot_be_changed() -> None:
         made.text = "off"
     with pytest.raises(AttributeError):
         del made.text
+
+
+def test_a_copy_and_a_pickle_are_equal() -> None:
+    made = AccessString.parse("on  ~a (+get)")
+    assert copy.deepcopy(made) == pickle.loads(pickle.dumps(made)) == made
+    assert copy.copy(made).text == made.text
 
 
 def test_equal_words_make_equal_access_strings() -> None:

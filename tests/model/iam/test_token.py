@@ -6,9 +6,9 @@ from unittest.mock import patch
 from urllib.parse import parse_qsl, quote
 
 import pytest
-from botocore.auth import SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as BotocoreCredentials
+from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+from botocore.credentials import Credentials as BotocoreCredentials  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 

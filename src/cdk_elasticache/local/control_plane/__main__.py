@@ -1,12 +1,16 @@
-"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [--until-eof] [--ephemeral]``.
+"""The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [FLAG ...]``, with the flags
+
+* ``--until-eof``: end when standard input does, which it does when whoever started it is gone;
+* ``--ephemeral``: give caches any free ports;
+* ``--temporary``: remove the folder at the end.
 
 It writes one line to its standard output, ``{"ready": true}`` or ``{"error": ...}``, and then nothing more. It ends
-at SIGTERM, at SIGINT, when asked over its socket, and, with ``--until-eof``, when its standard input does, which it
-does when whoever started it is gone.
+at SIGTERM, at SIGINT and when asked over its socket.
 """
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -16,24 +20,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..data_plane import certificates
+from ..data_plane.certificates import certificates
 from . import wire
 from .apply import Event
+from .faults import LocalError
 from .host import Host
 from .journal import Journal
 from .resources import from_json
 from .serving import Files
-from .state import Hold, State
+from .state import Hold, State, refused
 
 
 class Server:
     """Answers requests until somebody asks it to end."""
 
-    def __init__(self, host: Host, journal: Journal, files: dict[str, str], path: Path) -> None:
+    def __init__(self, host: Host, journal: Journal, files: dict[str, str], folder: Path) -> None:
         self._host, self._journal, self._files = host, journal, files
         self._applying = threading.Lock()
+        self._folder, path = folder, wire.socket_path(folder)
         self._wake_read, self._wake = os.pipe()
         path.parent.mkdir(mode=0o700, exist_ok=True)
+        if path.parent.stat().st_uid != os.getuid():
+            raise LocalError("StateFolderRefused", f"{path.parent} must be ours, got somebody else's")
         path.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
@@ -46,6 +54,8 @@ class Server:
         # A byte in a pipe, since a signal's handler may take no lock.
         os.read(self._wake_read, 1)
         self._path.unlink(missing_ok=True)
+        if self._path.parent != self._folder:
+            self._path.parent.rmdir()
         self._listener.close()
 
     def end(self, *_: object) -> None:
@@ -59,8 +69,11 @@ class Server:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as file, suppress(BrokenPipeError, ConnectionResetError):
-            request = json.loads(file.readline())
+        with suppress(OSError), connection, connection.makefile("rwb") as file:  # OSError: they hung up
+            line = file.readline()
+            if not line:
+                return
+            request = json.loads(line)
             try:
                 answer = getattr(self, f"_{request['do']}")(request, file)
             except Exception as error:  # whatever it is, the other side has to know
@@ -84,8 +97,15 @@ class Server:
 
     def _watch(self, request: Mapping[str, Any], file: Any) -> None:
         with self._journal.watched() as entries:
+            wire.send(file, {"watching": True})  # nothing that happens from now on is missed
             while (entry := entries.get()) is not None:
                 wire.send(file, {"entry": entry})
+
+    def _flush(self, request: Mapping[str, Any], file: Any) -> None:
+        self._host.server(request["arn"]).flush()
+
+    def _verdict(self, request: Mapping[str, Any], file: Any) -> str:
+        return self._host.server(request["arn"]).verdict(request["user"], request["command"])
 
     def _stop(self, request: Mapping[str, Any], file: Any) -> int:
         self.end()
@@ -97,10 +117,11 @@ def main(words: list[str]) -> int:
     folder = Path(words[0]).absolute()
     os.umask(0o077)
     try:
-        hold = Hold(folder)
+        Hold(folder)  # until this process is gone, not only its work
         with State(folder) as state:
             _serve(folder, state, words[1:])
-        hold.release()
+        if "--temporary" in words:  # whoever started us may be gone
+            shutil.rmtree(folder, ignore_errors=True)
     except Exception as error:
         _report({"error": wire.error_message(error)})
         return 1
@@ -108,10 +129,11 @@ def main(words: list[str]) -> int:
 
 
 def _serve(folder: Path, state: State, flags: list[str]) -> None:
-    authority, files = _certificates(folder)
+    with refused(folder):
+        made = certificates(folder / "tls")
     journal = Journal(folder)
-    host = Host(state, files, journal, ephemeral="--ephemeral" in flags)
-    server = Server(host, journal, {"ca_file": str(authority)}, wire.socket_path(folder))
+    host = Host(state, Files(made.certificate, made.key), journal, ephemeral="--ephemeral" in flags)
+    server = Server(host, journal, {"ca_file": str(made.ca)}, folder)
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, server.end)
     if "--until-eof" in flags:
@@ -123,11 +145,6 @@ def _serve(folder: Path, state: State, flags: list[str]) -> None:
     finally:
         host.stop()
         journal.end()
-
-
-def _certificates(folder: Path) -> tuple[Path, Files]:
-    made = certificates.ensure(folder / "tls")
-    return made.authority, Files(made.certificate, made.key)
 
 
 def _await_eof(server: Server) -> None:

@@ -65,9 +65,10 @@ class Brought(NamedTuple):
 
 
 def default_folder(source: str | PathLike[str]) -> Path:
-    """The state folder that goes with a source: ``.cdk-elasticache`` beside it."""
+    """The state folder that goes with a source: beside a template or an assembly, inside of an app's folder."""
     path = Path(source).absolute()
-    return (path if path.is_dir() else path.parent) / ".cdk-elasticache"
+    inside = path.is_dir() and not (path / "manifest.json").exists()
+    return (path if inside else path.parent) / ".cdk-elasticache"
 
 
 class Runtime:
@@ -76,15 +77,19 @@ class Runtime:
     :param folder: the state folder.
     :param detached: it stays when we go.
     :param ephemeral: its caches get any free ports.
+    :param temporary: it removes the folder at its end.
     :raises LocalError: ``HostNotStarted``, ``StateFolderRefused``.
     """
 
-    def __init__(self, folder: Path, *, detached: bool = False, ephemeral: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, detached: bool = False, ephemeral: bool = False, temporary: bool = False
+    ) -> None:
         self.folder = folder
         self._detached = detached
-        flags = ([] if detached else ["--until-eof"]) + (["--ephemeral"] if ephemeral else [])
+        said = {"--until-eof": not detached, "--ephemeral": ephemeral, "--temporary": temporary}
+        flags = [flag for flag, holds in said.items() if holds]
         command = [sys.executable, "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             command,
             stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -101,13 +106,17 @@ class Runtime:
             json.loads(line) if line else {"error": {"code": "HostNotStarted", "message": "", "path": ""}}
         )
         if "error" in answer:
-            self.stop()
+            self._child.wait()
             error = answer["error"]
             message = (
                 error["message"]
                 or f"the runtime must start, but it ended with status {self._child.returncode}"
             )
             raise LocalError(error["code"], message)
+
+    def wait(self) -> int:
+        """Wait for its end, and return how it ended."""
+        return self._child.wait()
 
     def stop(self) -> None:
         """End it, and return when everything that it started is gone."""
@@ -127,19 +136,31 @@ class Runtime:
             self._child.returncode = self._child.poll() or 0  # ours no longer: no warning that it still runs
 
 
-def is_running(folder: Path) -> bool:
-    """Whether a runtime answers for a state folder."""
-    if holder(folder) is None:
-        return False
-    try:
-        wire.ask(folder, {"do": "status"})
-    except LocalError:
-        return False
-    return True
+def start_or_join(folder: Path, *, detached: bool, say: Callable[[str], None]) -> Runtime | None:
+    """A new runtime for a state folder, or ``None`` where one holds it already and answers.
+
+    :param say: takes the line that tells who holds it.
+    :raises LocalError: ``NotRunning`` where somebody holds the folder and doesn't answer.
+    """
+    who = holder(folder)
+    if who is None:
+        return Runtime(folder, detached=detached)
+    wire.ask(folder, {"do": "status"})
+    say(f"process {who} holds {folder}; the difference is applied there")
+    return None
 
 
-def bring_up(folder: Path, wish: Wish, *, hear: Hear | None = None, report: Callable[[str], None]) -> Brought:
+def bring_up(
+    folder: Path,
+    wish: Wish,
+    runtime: Runtime | None = None,
+    *,
+    hear: Hear | None = None,
+    report: Callable[[str], None],
+) -> Brought:
     """Make the runtime of ``folder`` run what a source declares.
+
+    :param runtime: one that may still be starting: the source is read meanwhile. Default: it is there.
 
     :param hear: takes the events, as the runtime tells them.
     :param report: takes each line that a CDK app prints.
@@ -148,6 +169,8 @@ def bring_up(folder: Path, wish: Wish, *, hear: Hear | None = None, report: Call
     :raises LocalError: what the runtime raised, after it went back.
     """
     bundle = load(wish.source, wish.target, report=report)
+    if runtime:
+        runtime.wait_ready()
     with State(folder) as state:
         return _bring_up(folder, state, bundle, wish, hear)
 
@@ -168,6 +191,12 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         "principals": principals(declared),
     }
     status = wire.ask(folder, request, hear)
+    notes += _other_versions(declared, status)
+    notes += (
+        f"cache {one['name']} isn't started: memcached must be on PATH; install it, then run up again"
+        for one in status["caches"]
+        if one["status"] == "create-failed"
+    )
     inputs = Inputs(wish.parameters, answer, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
 
@@ -208,5 +237,15 @@ def _notes(declared: Declaration) -> Iterator[str]:
             yield f"cache {cache.name} starts empty: snapshots aren't restored here"
         if cache.snapshot_retention_limit:
             yield f"cache {cache.name}: its automatic backups are recorded, and not taken here"
+
+
+def _other_versions(declared: Declaration, status: Mapping[str, Any]) -> Iterator[str]:
+    """Where the engine that runs isn't the one that is declared."""
+    running = {one["arn"]: one["full_engine_version"] for one in status["caches"]}
+    for cache in declared.caches:
+        version = running.get(cache.arn, "")
+        major = cache.engine.major_engine_version
         if cache.engine.engine_type == "redis":
-            yield f"cache {cache.name}: Redis OSS runs as Valkey here"
+            yield f"cache {cache.name}: {cache.engine} runs on Valkey {version} here"
+        elif version and major and not f"{version}.".startswith(f"{major}."):
+            yield f"cache {cache.name}: {cache.engine} runs on version {version} here"

@@ -4,7 +4,7 @@ from ...errors import ElastiCacheError
 
 
 class LocalError(ElastiCacheError):
-    """The machine, not the declaration, stands in the way.
+    """What is declared is right, and yet it can't be done here.
 
     ``StateFolderHeld``     another runtime has the folder
     ``StateFolderRefused``  the folder can't be written, or the disk is full
@@ -13,4 +13,6 @@ class LocalError(ElastiCacheError):
     ``HostNotStarted``      the runtime ended before it answered
     ``SecretMissing``       a secret has no local value
     ``NothingDeclared``     nobody has run ``up`` there
+    ``UnknownName``         no cache, user or principal is called so
+    ``AmbiguousName``       more than one is
     """

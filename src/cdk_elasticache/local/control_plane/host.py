@@ -12,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ...errors import ElastiCacheError
+from ..engines.errors import EngineError
 from . import ports
 from .apply import Event, Say, carry_out
+from .faults import LocalError
 from .journal import Journal
 from .plan import ABSENT, Action, Record, plan
 from .principals import ensure
@@ -69,6 +71,9 @@ class Host:
             say(event)
 
         changes = plan(declared, self._records.values())
+        for action in changes.changes:
+            if action.verb == "create" and _is_cache(action.resource):
+                self._ports(action.resource)  # in order: the first cache gets the service's own
         before = self._state.fact("principals", [])
         self._set_principals(principals)
         try:
@@ -92,10 +97,20 @@ class Host:
         with ThreadPoolExecutor(max(len(servers), 1)) as pool:
             list(pool.map(CacheServer.stop, servers))
 
+    def server(self, arn: str) -> CacheServer:
+        """A cache that runs.
+
+        :raises LocalError: ``NotRunning``.
+        """
+        with self._lock:
+            if arn not in self._servers:
+                raise LocalError("NotRunning", f"cache must run, got {arn}, which doesn't")
+            return self._servers[arn]
+
     def summary(self) -> dict[str, Any]:
         """What ``status --json`` prints, but for the files."""
         with self._lock:
-            shown = [record for record in self._records.values() if record.status != "retained"]
+            shown = [one for _, one in sorted(self._records.items()) if one.status != "retained"]
             return {
                 "caches": [self._cache(one) for one in shown if _is_cache(one.resource)],
                 "users": [_user(one) for one in shown if one.resource.kind == "user"],
@@ -139,7 +154,9 @@ class Host:
         one = action.resource
         had = self._records[one.arn]
         self._put(Record(one, "modifying", had.incarnation))
-        if one.arn not in self._servers:  # it couldn't be resumed
+        server = self._servers.get(one.arn)
+        if server is None or server.gave_up:  # it couldn't be resumed, or died too often
+            self._stop(one.arn)
             self._serve(self._records[one.arn])
         self._put(Record(one, READY[one.kind], had.incarnation))
 
@@ -149,8 +166,16 @@ class Host:
         kept = action.before.incarnation if action.before and action.before.status == "retained" else ""
         record = Record(one, "creating", kept or f"{one.name}-{secrets.token_hex(4)}")
         self._put(record)
-        self._serve(record)
-        self._put(record._replace(status=READY[one.kind]))
+        try:
+            self._serve(record)
+        except EngineError as error:
+            if error.code != "EngineNotFound" or one.properties["Engine"] != "memcached":
+                raise
+            # Memcached comes from the system's packages: the rest comes up without it.
+            self.line(one.name, error.message)
+            self._put(record._replace(status="create-failed"))
+        else:
+            self._put(record._replace(status=READY[one.kind]))
 
     def _delete(self, one: Resource) -> None:
         record = self._records[one.arn]
@@ -160,6 +185,7 @@ class Host:
             self.line(one.name, "its data is kept, as its DeletionPolicy says; down --delete removes it")
             self._put(record._replace(status="retained"))
         else:
+            self._promised.pop(one.arn, None)
             self._forget(one.arn)
 
     def undo(self, action: Action) -> None:

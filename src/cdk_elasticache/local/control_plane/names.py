@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...errors import ValidationError
+from .faults import LocalError
 
 
 def named(word: str, entries: Iterable[Mapping[str, Any]], *, what: str) -> Mapping[str, Any]:
@@ -11,7 +11,7 @@ def named(word: str, entries: Iterable[Mapping[str, Any]], *, what: str) -> Mapp
 
     :param entries: each with some of ``name``, ``id``, ``arn``, ``logical_id`` and ``path``.
     :param what: the parameter's name, for errors.
-    :raises ValidationError: ``UnknownName`` or ``AmbiguousName``, with the candidates.
+    :raises LocalError: ``UnknownName`` or ``AmbiguousName``, with the candidates.
     """
     every = list(entries)
     tests: tuple[Callable[[Mapping[str, Any]], bool], ...] = (  # the most exact first
@@ -26,10 +26,10 @@ def named(word: str, entries: Iterable[Mapping[str, Any]], *, what: str) -> Mapp
         if found:
             candidates = ", ".join(str(one["arn"]) for one in found)
             message = f"{what} must name one thing, got {word!r}; it may be {candidates}"
-            raise ValidationError("AmbiguousName", message, parameter=what, value=word)
+            raise LocalError("AmbiguousName", message, parameter=what, value=word)
     candidates = ", ".join(str(one.get("id") or one.get("name") or one["arn"]) for one in every) or "none"
     message = f"{what} must name one that is declared, got {word!r}; there are {candidates}"
-    raise ValidationError("UnknownName", message, parameter=what, value=word)
+    raise LocalError("UnknownName", message, parameter=what, value=word)
 
 
 def _short_path(one: Mapping[str, Any]) -> str:

@@ -8,28 +8,19 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 import secrets
 import string
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from ...model.iam.token import Credentials
 from .state import State
 
 _CAPITALS = string.ascii_uppercase + "234567"
 _MIXED = string.ascii_letters + string.digits
 
 
-class Credentials(NamedTuple):
-    """What signs a token."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Credentials({self.access_key_id})"
-
-    def process_output(self) -> dict[str, Any]:
-        """As a ``credential_process`` prints them."""
-        output = {"Version": 1, "AccessKeyId": self.access_key_id, "SecretAccessKey": self.secret_access_key}
-        return {**output, "SessionToken": self.session_token} if self.session_token else output
+def process_output(keys: Credentials) -> dict[str, Any]:
+    """Credentials as a ``credential_process`` prints them."""
+    output = {"Version": 1, "AccessKeyId": keys.access_key_id, "SecretAccessKey": keys.secret_access_key}
+    return {**output, "SessionToken": keys.session_token} if keys.session_token else output
 
 
 def ensure(state: State, principals: Iterable[Mapping[str, Any]]) -> dict[str, Credentials]:

@@ -172,6 +172,7 @@ def _principal(one: Principal) -> dict[str, Any]:
         "path": one.place.path if one.place else "",
         "policies": [_policy(policy) for policy in one.policies],
         "boundary": _policy(one.boundary) if one.boundary else None,
+        "foreign_boundary": one.foreign_boundary,
         "foreign_policies": list(one.foreign_policies),
     }
 

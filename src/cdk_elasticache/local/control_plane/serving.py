@@ -5,20 +5,23 @@ the engine stays. Either comes back with the data after a pause that grows, unle
 """
 
 import queue
+import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ...errors import ElastiCacheError
+from ...model.access_string import AccessString
+from ...model.iam.token import Credentials
 from ..data_plane.process import GatewayProcess
 from ..data_plane.snapshot import CONNECTIONS, Principal, Snapshot
 from ..data_plane.snapshot import User as ServedUser
 from ..engines.acl import OPEN, user_rules
+from ..engines.memcached import Memcached
 from ..engines.valkey import Valkey
 from .plan import Record
-from .principals import Credentials
 from .resources import Resource
 
 _GIB = 1024**3
@@ -65,9 +68,20 @@ def principal(one: Mapping[str, Any], key: Credentials) -> Principal:
         access_key_id=key.access_key_id,
         secret_access_key=key.secret_access_key,
         session_token=key.session_token,
-        policies={policy["name"]: policy["document"] for policy in one["policies"]},
+        policies=_by_name(one["policies"]),
         boundary=boundary["document"] if boundary else None,
+        foreign=tuple(one["foreign_policies"]),
+        foreign_boundary=one["foreign_boundary"],
     )
+
+
+def _by_name(policies: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Documents by name. Those of a role's own and of a managed policy may have one name: none is lost."""
+    named: dict[str, dict[str, Any]] = {}
+    for policy in policies:
+        same = sum(policy["name"] == one.partition(" (")[0] for one in named)
+        named[f"{policy['name']} ({same + 1})" if same else policy["name"]] = policy["document"]
+    return named
 
 
 def data_limit(cache: Resource) -> int | None:
@@ -105,6 +119,18 @@ class Deaths:
         return min(_FIRST_PAUSE * 2.0 ** (len(self._times) - 1), _LONGEST_PAUSE)
 
 
+def _engine(view: View, folder: Path) -> Valkey | Memcached:
+    """The engine of a cache, not started.
+
+    :raises EngineError: ``EngineNotFound``.
+    """
+    most = data_limit(view.cache)
+    if view.cache.properties["Engine"] == "memcached":
+        return Memcached(folder, data_limit=most)
+    name = view.cache.properties["ServerlessCacheName"]
+    return Valkey(folder, name=name, port=view.port, data_limit=most)
+
+
 class Files(NamedTuple):
     """The certificate that every gateway shows, and its key."""
 
@@ -116,7 +142,7 @@ class Listener(Protocol):
     """Who is told what becomes of a cache. Called from several threads."""
 
     def status(self, arn: str, status: str) -> None:
-        """It is ``available``, ``modifying`` or ``create-failed`` now."""
+        """It is ``available`` or ``modifying`` now."""
 
     def line(self, source: str, text: str) -> None:
         """Something for the log."""
@@ -136,13 +162,13 @@ class CacheServer:
         self.view = view
         self.folder = folder
         self.counters: Mapping[str, Any] = {}
+        self.gave_up = False
         self._files, self._password_of, self._listener = files, password_of, listener
         self._lock = threading.RLock()
         self._ends: queue.Queue[str | None] = queue.Queue()
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name=f"keeper of {view.cache.name}", daemon=True)
-        name = view.cache.properties["ServerlessCacheName"]
-        self.engine = Valkey(folder, name=name, port=view.port, data_limit=data_limit(view.cache))
+        self.engine = _engine(view, folder)
         self._gateway: GatewayProcess | None = None
 
     @property
@@ -166,8 +192,14 @@ class CacheServer:
 
     def _start_engine(self) -> None:
         self.engine.start(timeout=60)
-        self.engine.set_users(self._rules())
+        self._tell_engine()
         threading.Thread(target=self._await_engine, daemon=True).start()
+
+    def _tell_engine(self) -> None:
+        """Limits and users, which Memcached has from its start and has none of."""
+        if isinstance(self.engine, Valkey):
+            self.engine.set_data_limit(data_limit(self.view.cache))
+            self.engine.set_users(self._rules(self.engine.server.commands))
 
     def _await_engine(self) -> None:
         self.engine.process.wait()
@@ -189,8 +221,7 @@ class CacheServer:
         elif kind == "ended" and gateway is self._gateway:
             self._ends.put("gateway")
         elif kind == "refused":
-            remedy = f"; {event['remedy']}" if event.get("remedy") else ""
-            self._say(f"refused user {event.get('user')}: {event.get('reason')}{remedy}")
+            self._say("; ".join([f"refused user {event['user']}: {event['reason']}", *event["remedies"]]))
 
     def update(self, view: View) -> None:
         """Serve this from now on; connections stay, but those of users who are gone."""
@@ -199,13 +230,11 @@ class CacheServer:
                 return
             self.view = view
             if self.engine.process.returncode is None:
-                self.engine.set_data_limit(data_limit(view.cache))
-                self.engine.set_users(self._rules())
+                self._tell_engine()
             if self._gateway:
                 self._gateway.update(self._snapshot())
 
-    def _rules(self) -> dict[str, tuple[str, ...]]:
-        commands = self.engine.server.commands
+    def _rules(self, commands: str) -> dict[str, tuple[str, ...]]:
         if self.view.open_default:
             return {"default": user_rules(OPEN, open_to_all=True, commands=commands)}
         return {one.properties["UserName"]: self._user_rules(one, commands) for one in self.view.users}
@@ -222,20 +251,27 @@ class CacheServer:
 
     def _snapshot(self) -> Snapshot:
         cache, engine = self.view.cache, self.engine
+        inside: dict[str, Any] = (
+            {
+                "commands": engine.server.commands,
+                "admin_name": engine.admin_name,
+                "admin_password": engine.admin_password,
+                "node_id": engine.node_id,
+            }
+            if isinstance(engine, Valkey)
+            else {}
+        )
         return Snapshot(
-            cache_name=cache.properties["ServerlessCacheName"],
+            cache_name=cache.name,
             cache_arn=cache.arn,
             region=cache.arn.split(":")[3],
             engine=cache.properties["Engine"],
-            commands=engine.server.commands,
+            **inside,
             port=self.view.port,
             reader_port=self.view.reader_port,
             certificate=str(self._files.certificate),
             key=str(self._files.key),
             socket=str(engine.socket),
-            admin_name=engine.admin_name,
-            admin_password=engine.admin_password,
-            node_id=engine.node_id,
             users=tuple(self._served(user) for user in self.view.users),
             open_default=self.view.open_default,
             principals=self.view.principals,
@@ -247,14 +283,39 @@ class CacheServer:
         )
 
     def _served(self, user: Resource) -> ServedUser:
+        commands = self.engine.server.commands
         kind = user.properties["Authentication"]
         return ServedUser(
             name=user.properties["UserName"],
             arn=user.arn,
             authentication=kind,
-            access_string=user.properties["AccessString"],
+            access_string=AccessString.read(user.properties["AccessString"]).canonical(
+                commands, modules=False
+            ),
             engine_password=self._password_of(user.arn) if kind == "iam" else "",
         )
+
+    def flush(self) -> None:
+        """Remove all data."""
+        with self._lock:
+            if isinstance(self.engine, Valkey):
+                self.engine.admin.call("FLUSHALL")
+                return
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(self.engine.socket))
+                connection.sendall(b"flush_all\r\n")
+                connection.recv(16)
+
+    def verdict(self, user: str, command: Sequence[str]) -> str:
+        """Why the engine wouldn't let a user run a command; ``""`` where it would."""
+        with self._lock:
+            if not isinstance(self.engine, Valkey):
+                return "Memcached has no users"
+            try:
+                answer = self.engine.admin.call("ACL", "DRYRUN", user, *command)
+            except ElastiCacheError as refusal:
+                return refusal.message
+        return "" if answer == b"OK" else bytes(answer).decode() if isinstance(answer, bytes) else str(answer)
 
     # Keeping it alive
 
@@ -299,7 +360,7 @@ class CacheServer:
 
     def _give_up(self, who: str) -> None:
         log = self.engine.process.tail(5) if who == "engine" else ""
-        self._listener.status(self.view.cache.arn, "create-failed")
+        self.gave_up = True
         self._say(f"the {who} died {_MOST_DEATHS} times in a minute and is left alone. {log}".rstrip())
 
     def _end_gateway(self) -> None:

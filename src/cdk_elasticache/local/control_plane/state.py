@@ -171,7 +171,7 @@ def _refusal(folder: Path, reason: str) -> LocalError:
 
 
 class Hold:
-    """The folder is ours: a lock that ends with the process, however that came about.
+    """The folder is ours: a lock that ends with the process, however that comes about, or at :meth:`release`.
 
     :raises LocalError: ``StateFolderHeld``, which says who has it.
     """
@@ -179,11 +179,11 @@ class Hold:
     def __init__(self, folder: Path) -> None:
         with refused(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = (folder / "lock").open("a+", encoding="ascii")
+            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._file.close()
+            os.close(self._lock)
             raise LocalError(
                 "StateFolderHeld",
                 f"state folder must be free, got {folder} held by process {holder(folder) or 'unknown'}; stop it "
@@ -192,13 +192,12 @@ class Hold:
                 value=str(folder),
             ) from None
         with refused(folder):
-            self._file.truncate(0)
-            self._file.write(str(os.getpid()))
-            self._file.flush()
+            os.ftruncate(self._lock, 0)
+            os.write(self._lock, str(os.getpid()).encode())
 
     def release(self) -> None:
         """Let others have it."""
-        self._file.close()
+        os.close(self._lock)
 
 
 def holder(folder: Path) -> int | None:
@@ -209,6 +208,12 @@ def holder(folder: Path) -> int | None:
         except BlockingIOError:
             return int(file.read())
     return None
+
+
+def wait_free(folder: Path) -> None:
+    """Return when nobody holds the folder any more."""
+    with suppress(FileNotFoundError), (folder / "lock").open("r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
 
 
 def entries(state: State) -> dict[str, list[Mapping[str, Any]]]:

@@ -1,15 +1,15 @@
 """How others talk to the runtime that holds a state folder: JSON lines over a unix socket that only we may open.
 
-A request is one line, ``{"do": "status"}``; the answer is any number of lines with an ``event`` or an ``entry`` of the
-log, and a last one with ``done`` or ``error``.
+A request is one line, ``{"do": "status"}``; the answer is any number of lines with an ``event``, or an ``entry`` of
+the log, and a last one with ``done`` or ``error``.
 """
 
 import hashlib
 import json
 import os
 import socket
-import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ def socket_path(folder: Path) -> Path:
     if len(os.fsencode(near)) <= _SOCKET_PATH:
         return near
     mark = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"cdk-elasticache-{os.getuid()}-{mark}" / "control"
+    # Not where TMPDIR says, which may be as long a path.
+    return Path("/tmp") / f"cdk-elasticache-{os.getuid()}-{mark}" / "control"  # noqa: S108  # mode 0700
 
 
 def send(file: Any, message: Mapping[str, Any]) -> None:
@@ -40,6 +41,13 @@ def error_message(error: BaseException) -> dict[str, Any]:
     """An error as the other side can raise it again."""
     if isinstance(error, ElastiCacheError):
         return {"code": error.code, "message": error.message, "path": error.construct_path}
+    if isinstance(error, ImportError):
+        remedy = "run pip install 'cdk-elasticache[local]'"
+        return {
+            "code": "MissingExtra",
+            "message": f"the extra local must be installed, got {error}; {remedy}",
+            "path": "",
+        }
     return {"code": "Unexpected", "message": f"{type(error).__name__}: {error}", "path": ""}
 
 
@@ -56,7 +64,8 @@ def ask(
             connection.connect(str(socket_path(folder)))
         except OSError:
             raise not_running(folder) from None
-        with connection.makefile("rwb") as file:
+        # An OSError: it ended while we talked.
+        with suppress(OSError), connection.makefile("rwb") as file:
             send(file, request)
             for line in file:
                 answer = json.loads(line)
@@ -67,7 +76,7 @@ def ask(
                     raise LocalError(error["code"], error["message"], construct_path=error["path"])
                 if hear:
                     hear(answer)
-    raise LocalError("NotRunning", f"the runtime of {folder} must answer, but it ended")
+    raise LocalError("NotRunning", f"the runtime of {folder} must answer, but it ended; see its log")
 
 
 def not_running(folder: Path) -> LocalError:

@@ -38,8 +38,9 @@ class PlainCounter:
         """How many commands the packet holds; 0 where it has to be looked at."""
         if self._reader is None or len(packet) > LARGEST or packet[:1] != b"*" or _MANY.search(packet):
             return 0
-        # Sets and maps of RESP3 read as lists too, but the engine takes them for typed lines.
-        if b"\r\n~" in packet or b"\r\n%" in packet or b"\r\n>" in packet:
+        # hiredis reads these types of RESP3 as lists too; the engine takes them for typed lines. They may stand
+        # anywhere, as nobody looks at the two bytes after a word.
+        if b"~" in packet or b"|" in packet or b">" in packet:
             return 0
         try:
             count = self._read(self._reader, packet, len(packet) > KEY)

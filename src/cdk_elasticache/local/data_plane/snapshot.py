@@ -66,7 +66,7 @@ class Principal:
 class Snapshot:
     """One cache, its users and its limits.
 
-    :param cache_name: the property ``ServerlessCacheName``; IAM tokens are signed for it.
+    :param cache_name: in lower case, as the service stores it; IAM tokens are signed for it.
     :param cache_arn: of the cache.
     :param region: tokens are signed for it.
     :param engine: ``valkey``, ``redis`` or ``memcached``.

@@ -11,6 +11,9 @@
 ``value.py`` holds it together as :class:`AccessString`.
 """
 
-from cdk_elasticache.model.access_string.value import AccessString
+from .compare import Difference
+from .decide import Decision
+from .findings import Finding
+from .value import AccessString
 
-__all__ = ["AccessString"]
+__all__ = ["AccessString", "Decision", "Difference", "Finding"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cdk_elasticache.errors import ArgumentTypeError, ValidationError
-from cdk_elasticache.model.access_string.words import BLANKS
+from ...errors import ArgumentTypeError, ValidationError
+from .words import BLANKS
 
 #: One text, or several.
 Texts = str | Iterable[str]
@@ -76,7 +76,7 @@ def _texts(parameter: str, texts: Texts) -> list[str]:
         if not isinstance(text, str):
             kind = type(text).__name__
             message = f"{parameter} must be text, or several texts, got {kind}"
-            raise ArgumentTypeError("ArgumentType", message, parameter=parameter, value=text)
+            raise ArgumentTypeError("WrongType", message, parameter=parameter, value=text)
         if any(char in text for char in BLANKS + "\0"):
             message = (
                 f"{parameter} must be without blanks and NUL, got {text!r}; '?' matches any one character"

@@ -6,18 +6,18 @@ purpose: what the engine could not read back, a quote in a selector or ``%RW~*``
 written so that it can.
 """
 
-from cdk_elasticache.model.access_string.rules import (
+from .rules import (
     Pattern,
     Rules,
     Scope,
     is_first_argument,
     is_safe_argument,
 )
-from cdk_elasticache.model.access_string.words import Word, selector_text
+from .words import Word, selector_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 
 def canonical(rules: Rules, table: "CommandTable", *, modules: bool = True) -> str:
@@ -29,6 +29,13 @@ def canonical(rules: Rules, table: "CommandTable", *, modules: bool = True) -> s
     root, *selectors = (words(scope, table, modules=modules) for scope in rules.scopes)
     state = "on" if rules.enabled else "off"
     return " ".join([state, *root, *map(selector_text, selectors)])
+
+
+def module_words(rules: Rules, table: "CommandTable") -> tuple[str, ...]:
+    """The words of rules about commands and categories that a plain server does not have."""
+    said = [word for scope in rules.scopes for word in scope.commands]
+    known = [word for word in said if _name(word, table, modules=True)]
+    return tuple(word.text for word in known if not _name(word, table, modules=False))
 
 
 def words(scope: Scope, table: "CommandTable", *, modules: bool = True) -> list[str]:
@@ -51,7 +58,7 @@ def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
     signs: dict[str, str] = {}
     parts: dict[str, list[str]] = {}
     for word in scope.commands:
-        name = _name(word, table, modules)
+        name = _name(word, table, modules=modules)
         if not name or (word.kind == "category" and word.name == "all"):
             continue
         for old in (name, *parts.pop(name, ())):
@@ -63,7 +70,7 @@ def _commands(scope: Scope, table: "CommandTable", modules: bool) -> list[str]:
     return [start, *(sign + name for name, sign in signs.items())]
 
 
-def _name(word: Word, table: "CommandTable", modules: bool) -> str:
+def _name(word: Word, table: "CommandTable", *, modules: bool) -> str:
     """How a rule is shown; empty for one that the engine refuses."""
     if word.kind == "category":
         members = table.categories.get(word.name, frozenset())

@@ -10,16 +10,25 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from cdk_elasticache.errors import ValidationError
-from cdk_elasticache.model.access_string.decide import decide
-from cdk_elasticache.model.access_string.findings import allowed_commands
-from cdk_elasticache.model.access_string.inclusion import difference, example
-from cdk_elasticache.model.access_string.rules import Pattern, Rules, Scope, is_first_argument, touches
-from cdk_elasticache.model.access_string.words import lower, to_bytes
+from ...errors import ValidationError
+from .decide import decide
+from .inclusion import difference, example
+from .rules import (
+    Pattern,
+    Rules,
+    Scope,
+    allowed_commands,
+    is_first_argument,
+    touches,
+)
+from .words import lower, to_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import Command, CommandTable
+    from ..commands import Command, CommandTable
+
+#: Scopes on either side beyond which the question is left open.
+_SCOPES = 64
 
 #: Command lines tried before the search for an example ends.
 _TRIES = 4_000
@@ -71,6 +80,8 @@ def compare(one: Rules, other: Rules, table: "CommandTable") -> Difference:
     """What ``one`` allows and ``other`` doesn't."""
     if not one.enabled:
         return Difference("none")
+    if max(len(one.scopes), len(other.scopes)) > _SCOPES:
+        return Difference("undecided")
     search = _Comparison(one, other, table)
     open_ones = [(name, grant) for grant in search.ours for name in search.open(grant)]
     if not open_ones:
@@ -105,10 +116,11 @@ class _Comparison:
 
     def open(self, ours: Grant) -> Iterator[str]:
         """The commands of a scope that no scope of the other is proved to cover."""
-        for name in sorted(ours.names.union(ours.arguments)):
+        free = {name for name, each in self.table.commands.items() if "no_auth" in each.flags}
+        if not self.other.enabled:  # logging in, which needs no rule, is a difference
+            yield from sorted(free)
+        for name in sorted(ours.names.union(ours.arguments) - free):
             command = self.table.commands[name]
-            if "no_auth" in command.flags and self.other.enabled:
-                continue
             if not any(self._covers(theirs, ours, command) for theirs in self._granting(ours, name)):
                 yield name
 

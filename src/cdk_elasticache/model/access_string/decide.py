@@ -7,14 +7,14 @@ Commands that come before login (AUTH, HELLO, QUIT, RESET) need no rule. One sco
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cdk_elasticache.errors import ArgumentTypeError, ValidationError
-from cdk_elasticache.model.access_string.glob import matches
-from cdk_elasticache.model.access_string.refusal import nearest, show
-from cdk_elasticache.model.access_string.rules import Pattern, Rules, Scope, deciding_word
+from ...errors import ArgumentTypeError, ValidationError
+from .glob import matches
+from .refusal import nearest, show
+from .rules import Pattern, Rules, Scope, deciding_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import ChannelUse, Command, CommandTable, KeyUse
+    from ..commands import ChannelUse, Command, CommandTable, KeyUse
 
 #: What a denial is about, the more telling last: the engine reports the last of these over all scopes.
 _DEPTH = ("command", "key", "channel")
@@ -63,7 +63,7 @@ def _word(part: object) -> bytes:
         return repr(part).encode()
     kind = type(part).__name__
     raise ArgumentTypeError(
-        "ArgumentType", f"args must be text, bytes or numbers, got {kind}", parameter="args", value=part
+        "WrongType", f"args must be text, bytes or numbers, got {kind}", parameter="args", value=part
     )
 
 

@@ -33,25 +33,29 @@ first-argument              advice   ``+select|0``: deprecated by the engine
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cdk_elasticache.errors import ACCESS_STRING_CODES
-from cdk_elasticache.model.access_string.inclusion import includes
-from cdk_elasticache.model.access_string.refusal import REMEDIES, nearest, show
-from cdk_elasticache.model.access_string.rules import (
+from ...errors import ACCESS_STRING_CODES
+from .inclusion import includes
+from .refusal import REMEDIES, nearest, show
+from .rules import (
     Pattern,
     Rules,
     Scope,
+    allowed_commands,
     is_first_argument,
     is_safe_argument,
     touches,
 )
-from cdk_elasticache.model.access_string.words import UNDOCUMENTED, Word
+from .words import UNDOCUMENTED, Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 #: How many patterns of a scope are held against each other; more are too many to read, too.
 _COMPARED = 64
+
+#: For how many unknown names a near one is sought, which takes milliseconds each.
+_HINTED = 8
 
 
 class Finding(NamedTuple):
@@ -106,19 +110,27 @@ def findings(
 
 def errors(words: tuple[Word, ...], rules: Rules, table: "CommandTable") -> Iterator[Finding]:
     """What the engine of a table refuses, in the order of the text but for channels, which come last."""
+    for at, (name, word, known) in enumerate(_refused(words, rules, table)):
+        yield _error(name, word, known if at < _HINTED else ())
+
+
+def _refused(
+    words: tuple[Word, ...], rules: Rules, table: "CommandTable"
+) -> Iterator[tuple[str, Word, Iterable[str]]]:
+    """Each refused word with the id of the finding, and the names it could have been."""
     for word in _all(words):
         if word.kind == "undocumented":
-            yield _error(UNDOCUMENTED.get(word.name, "database-rule"), word)
+            yield UNDOCUMENTED.get(word.name, "database-rule"), word, ()
         elif word.kind == "category" and word.name != "all" and word.name not in table.categories:
-            yield _error("unknown-category", word, table.categories)
+            yield "unknown-category", word, (*table.categories, "all")
         elif word.kind == "command" and is_first_argument(word, table):
             if not is_safe_argument(word.argument):
-                yield _error("unsafe-first-argument", word)
+                yield "unsafe-first-argument", word, ()
         elif word.kind == "command" and word.name not in table.commands:
             known = word.argument and word.base in table.commands
-            yield _error("unknown-subcommand" if known else "unknown-command", word, table.commands)
+            yield "unknown-subcommand" if known else "unknown-command", word, table.commands
     for word in rules.dropped:
-        yield _error("channel-without-resetchannels", word)
+        yield "channel-without-resetchannels", word, ()
 
 
 def _error(id: str, word: Word, known: Iterable[str] = ()) -> Finding:
@@ -287,18 +299,6 @@ def _advice(words: tuple[Word, ...], allowed: frozenset[str], table: "CommandTab
         yield _warn(
             "channels-open", (), message, "add resetchannels, or allchannels to say so", level="advice"
         )
-
-
-def allowed_commands(scope: Scope, table: "CommandTable") -> frozenset[str]:
-    """The commands of a scope that Serverless runs, whatever their arguments."""
-    left = set(table.commands)
-    allowed: set[str] = set()
-    for word in reversed(scope.commands):
-        touched = touches(word, table) & left
-        left -= touched
-        if word.allow:
-            allowed |= touched
-    return frozenset(name for name in allowed if table.commands[name].serverless)
 
 
 def _has_no_keys(scope: Scope) -> bool:

@@ -7,7 +7,7 @@ that there is none.
 
 from functools import lru_cache
 
-from cdk_elasticache.model.access_string.glob import ANY, STAR, matches, steps
+from .glob import ANY, STAR, matches, steps
 
 #: How many pairs of sets of places are looked at before the question counts as undecided.
 BOUND = 2_000
@@ -54,7 +54,8 @@ class Walker:
 
 def includes(wide: bytes, narrow: bytes) -> bool:
     """Whether it is proved that ``wide`` matches whatever ``narrow`` matches."""
-    return difference(narrow, (wide,)) is None
+    known = example(narrow)  # settles most questions at once
+    return (known is None or matches(wide, known)) and difference(narrow, (wide,)) is None
 
 
 def difference(pattern: bytes, others: tuple[bytes, ...]) -> bytes | None:

@@ -6,7 +6,7 @@ Nothing here shows a password or a hash: where a text holds one, neither the tex
 from collections.abc import Iterable
 from functools import lru_cache
 
-from cdk_elasticache.errors import ACCESS_STRING_CODES, AccessStringError
+from ...errors import ACCESS_STRING_CODES, AccessStringError
 
 #: The way out, by code; a near word is better where there is one.
 REMEDIES = {

@@ -10,12 +10,12 @@ The last word that touches a command decides.
 
 from typing import NamedTuple
 
-from cdk_elasticache.model.access_string.refusal import refuse
-from cdk_elasticache.model.access_string.words import BLANKS, Word, lower, to_bytes
+from .refusal import refuse
+from .words import BLANKS, Word, lower, to_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 
 class Pattern(NamedTuple):
@@ -156,9 +156,7 @@ _CONTAINERS: dict[str, dict[str, frozenset[str]]] = {}
 def _category(name: str, table: "CommandTable") -> frozenset[str]:
     key = (table.engine, name)
     if key not in _CATEGORIES:
-        if name == "all":
-            return frozenset(table.commands)
-        members = table.categories.get(name, frozenset())
+        members = frozenset(table.commands) if name == "all" else table.categories.get(name, frozenset())
         groups = _with_subcommands(table)
         _CATEGORIES[key] = members.union(*(groups[member] for member in members if member in groups))
     return _CATEGORIES[key]
@@ -185,6 +183,18 @@ def deciding_word(scope: Scope, name: str, argument: bytes | None, table: "Comma
         elif name in touches(word, table):
             return word
     return None
+
+
+def allowed_commands(scope: Scope, table: "CommandTable") -> frozenset[str]:
+    """The commands of a scope that Serverless runs, whatever their arguments."""
+    left = set(table.commands)
+    allowed: set[str] = set()
+    for word in reversed(scope.commands):
+        touched = touches(word, table) & left
+        left -= touched
+        if word.allow:
+            allowed |= touched
+    return frozenset(name for name in allowed if table.commands[name].serverless)
 
 
 def is_safe_argument(argument: str) -> bool:

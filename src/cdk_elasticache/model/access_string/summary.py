@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from cdk_elasticache.model.access_string.findings import allowed_commands
-from cdk_elasticache.model.access_string.rules import Rules, Scope, is_first_argument
+from .rules import Rules, Scope, allowed_commands, is_first_argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.commands import CommandTable
+    from ..commands import CommandTable
 
 
 class ScopeSummary(NamedTuple):

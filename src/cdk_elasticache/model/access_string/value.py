@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 
-from cdk_elasticache.errors import ArgumentTypeError
-from cdk_elasticache.model.access_string import canonical
-from cdk_elasticache.model.access_string.build import Texts, build
-from cdk_elasticache.model.access_string.compare import Difference, compare
-from cdk_elasticache.model.access_string.decide import Decision, decide, to_words
-from cdk_elasticache.model.access_string.findings import Finding, errors, findings
-from cdk_elasticache.model.access_string.refusal import refuse
-from cdk_elasticache.model.access_string.rules import Rules, fold
-from cdk_elasticache.model.access_string.summary import Summary, summarize
-from cdk_elasticache.model.access_string.words import Word, selector_text, split
-from cdk_elasticache.model.commands import table
+from ...errors import ArgumentTypeError
+from ..commands import table
+from . import canonical
+from .build import Texts, build
+from .compare import Difference, compare
+from .decide import Decision, decide, to_words
+from .findings import Finding, errors, findings
+from .refusal import refuse
+from .rules import Rules, fold
+from .summary import Summary, summarize
+from .words import Word, selector_text, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cdk_elasticache.model.engines import CacheEngine
+    from ..engines import CacheEngine
 
 #: The newest Valkey.
 NEWEST = "valkey"
@@ -51,6 +51,9 @@ class AccessString:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an AccessString is immutable: {name} cannot be deleted")
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return type(self), (self.text,)  # copied and pickled by its text
+
     @classmethod
     def read(cls, text: str | bytes) -> "AccessString":
         """Read what any version of the service might accept.
@@ -68,7 +71,7 @@ class AccessString:
         if not isinstance(text, str):
             kind = type(text).__name__
             message = f"access_string must be text, got {kind}"
-            raise ArgumentTypeError("ArgumentType", message, parameter="access_string", value=text)
+            raise ArgumentTypeError("WrongType", message, parameter="access_string", value=text)
         return cls(text)
 
     @classmethod
@@ -163,6 +166,10 @@ class AccessString:
         """
         return canonical.canonical(self._rules, table(engine), modules=modules)
 
+    def module_words(self, engine: "CacheEngine | str" = NEWEST) -> tuple[str, ...]:
+        """The words about commands and categories of JSON and Bloom: what ``modules=False`` leaves out."""
+        return canonical.module_words(self._rules, table(engine))
+
     def allows(self, command: str, *args: object, engine: "CacheEngine | str" = NEWEST) -> Decision:
         """Whether ElastiCache Serverless lets the user run a command line.
 
@@ -188,7 +195,7 @@ class AccessString:
         :returns: false when it is proved that there is nothing; else a command line as witness, or
             ``outcome == "undecided"``. The search is bounded.
         """
-        return compare(self._rules, other._rules, table(engine))
+        return Difference("none") if self == other else compare(self._rules, other._rules, table(engine))
 
     def __le__(self, other: "AccessString") -> bool:
         """Whether it is proved that this allows nothing that the other doesn't, on the newest engine."""

@@ -32,9 +32,9 @@ https://valkey.io/topics/acl/, and Valkey 9.1 itself.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cdk_elasticache.errors import AccessStringError
-from cdk_elasticache.model.access_string.refusal import nearest, refuse
-from cdk_elasticache.model.commands import table
+from ...errors import AccessStringError
+from ..commands import table
+from .refusal import nearest, refuse
 
 #: Keywords of one word; each is its own kind, apart from those of :data:`_ALIASES`.
 KEYWORDS = ("on", "off", "allkeys", "resetkeys", "allchannels", "resetchannels", "clearselectors")
@@ -124,14 +124,40 @@ def split(text: str) -> tuple[Word, ...]:
         raise refuse(text, "UndecodableAccessString", error.start, text[error.start], 1) from None
     if "\0" in text:
         raise refuse(text, "AccessStringSyntax", text.index("\0"), "\0", 1)
-    words = tuple(_word(text, *token) for token in _tokens(text))
+    words = tuple(map(_word, _tokens(text)))
     if not words:
         raise refuse(text, "BlankAccessString", 0, "", 1)
     return words
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Words with their offset and number, those of one selector joined by single spaces."""
+class _Token(NamedTuple):
+    """A word that is not understood yet, and where it stands.
+
+    :param source: the whole text.
+    :param inside: whether it stands in a selector, where neither the state nor selectors can be changed.
+    """
+
+    text: str
+    position: int
+    number: int
+    source: str
+    inside: bool = False
+
+    def error(self, code: str, near: str = "") -> AccessStringError:
+        """The error about this word."""
+        return refuse(self.source, code, self.position, self.text, self.number, near)
+
+    def no_rule(self) -> AccessStringError:
+        """The error about a word that is no rule at all, with what was perhaps meant."""
+        name = lower(self.text)
+        near = nearest(name, (*KEYWORDS, *_ALIASES))
+        if name in table().commands or (name[:1] == "@" and name[1:] in table().categories):
+            near = f"+{self.text}"
+        return self.error("AccessStringSyntax", near)
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """Words as they stand between blanks, those of one selector joined by single spaces."""
     parts: list[str] = []
     start = first = number = at = 0
     for piece in text.translate(_TO_SPACE).split(" "):
@@ -142,93 +168,90 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
         if not parts:
             start, first = position, number
             if piece[0] != "(" or piece[-1] == ")":
-                yield piece, position, number
+                yield _Token(piece, position, number, text)
                 continue
         parts.append(piece)
         if len(parts) > 1 and piece[-1] == ")":
-            yield " ".join(parts), start, first
+            yield _Token(" ".join(parts), start, first, text)
             parts = []
     if parts:
         raise refuse(text, "UnmatchedParenthesis", start, parts[0], first)
 
 
-def _word(source: str, text: str, position: int, number: int, *, inside: bool = False) -> Word:
-    """Understand one word.
-
-    :param source: the whole text, for the error.
-    :param inside: whether it stands in a selector, where the state and selectors cannot be changed.
-    """
+def _word(token: _Token) -> Word:
+    """Understand one word."""
+    text, position, number, _, inside = token
     key = lower(text)
     key = _ALIASES.get(key, key)
-    if text[:1] in ("+", "-"):
-        return _command(source, text, position, number, key)
-    if key[:1] in ("+", "-"):  # allcommands, nocommands
-        return Word(text, "category", position, number, key[0] == "+", key[2:])
+    if key[:2] in ("+@", "-@"):
+        return _category(token, key)
+    if key[:1] in ("+", "-"):
+        return _command(token, key)
     if key in ("allkeys", "resetkeys", "allchannels", "resetchannels"):
         return Word(text, key, position, number, name=key)
     if text[:1] in ("~", "%", "&"):
-        return _pattern(source, text, position, number)
+        return _pattern(token)
     if not inside and key in ("on", "off"):
         return Word(text, "state", position, number, key == "on", key)
     if not inside and key == "clearselectors":
         return Word(text, key, position, number, name=key)
     if not inside and text[:1] == "(":
-        return _selector(source, text, position, number)
+        return _selector(token)
     if (key in UNDOCUMENTED and not inside) or key in ("alldbs", "resetdbs") or key[:3] == "db=":
         return Word(text, "undocumented", position, number, name=key)
     if text[:1] in (">", "<", "#", "!"):
-        raise refuse(source, "PasswordInAccessString", position, text, number)
+        raise token.error("PasswordInAccessString")
     if key == "reset" and not inside:
-        raise refuse(source, "ResetInAccessString", position, text, number)
-    raise _no_rule(source, text, position, number)
+        raise token.error("ResetInAccessString")
+    raise token.no_rule()
 
 
-def _no_rule(source: str, text: str, position: int, number: int) -> AccessStringError:
-    """The error about a word that is no rule at all, with what was perhaps meant."""
-    name = lower(text)
-    near = nearest(name, (*KEYWORDS, *_ALIASES))
-    if name in table().commands or (name[:1] == "@" and name[1:] in table().categories):
-        near = f"+{text}"
-    return refuse(source, "AccessStringSyntax", position, text, number, near)
+def _category(token: _Token, key: str) -> Word:
+    """``+@read``, ``allcommands``."""
+    if len(key) == 2:
+        raise token.no_rule()
+    return Word(token.text, "category", token.position, token.number, key[0] == "+", key[2:])
 
 
-def _command(source: str, text: str, position: int, number: int, key: str) -> Word:
-    """``+get``, ``-config|get``, ``+@read``. What is wrong with any table of commands is refused here."""
-    allow = text[0] == "+"
-    if key[1:2] == "@":
-        if len(key) == 2:
-            raise _no_rule(source, text, position, number)
-        return Word(text, "category", position, number, allow, key[2:])
+def _command(token: _Token, key: str) -> Word:
+    """``+get``, ``-config|get``. What is wrong with any table of commands is refused here."""
     name, bar, _ = key[1:].partition("|")
-    argument = text[len(name) + 2 :]
+    argument = token.text[len(name) + 2 :]
     if not name or (bar and not argument) or "|" in argument:
-        raise _no_rule(source, text, position, number)
-    return Word(text, "command", position, number, allow, key[1:], argument)
+        raise token.no_rule()
+    return Word(token.text, "command", token.position, token.number, key[0] == "+", key[1:], argument)
 
 
-def _pattern(source: str, text: str, position: int, number: int) -> Word:
+def _pattern(token: _Token) -> Word:
     """``~p``, ``%R~p``, ``&p``. The server takes ``%R`` without ``~``: the pattern is empty then."""
-    flags, at = "RW", 1
+    text, flags, at = token.text, "RW", 1
     if text[0] == "%":
-        flags, tilde, _ = lower(text[1:4]).upper().partition("~")
+        flags, tilde, _ = text[1:4].upper().partition("~")
         at = 1 + len(flags) + len(tilde)
         if flags not in ("R", "W", "RW", "WR") or (not tilde and at < len(text)):
-            raise _no_rule(source, text, position, number)
+            raise token.no_rule()
     pattern = text[at:]
     if any(blank in pattern for blank in BLANKS):  # only a quoted one can hold a blank
-        raise _no_rule(source, text, position, number)
+        raise token.no_rule()
     kind = "channel" if text[0] == "&" else "key"
-    return Word(text, kind, position, number, True, pattern, "", "R" in flags, "W" in flags)
+    reads, writes = "R" in flags, "W" in flags
+    return Word(text, kind, token.position, token.number, name=pattern, reads=reads, writes=writes)
 
 
-def _selector(source: str, text: str, position: int, number: int) -> Word:
-    tokens, ambiguous = unquote(text[1:-1])
-    if any("\0" in token for token in tokens or ()):
-        raise _no_rule(source, text, position, number)
-    inner = tuple(_word(source, token, position, number, inside=True) for token in tokens or ())
-    return Word(
-        text, "selector", position, number, True, "", "", False, False, inner, tokens is None, ambiguous
-    )
+def _selector(token: _Token) -> Word:
+    text, position, number, source, _ = token
+    words, ambiguous = unquote(text[1:-1])
+    if any("\0" in word for word in words or ()):
+        raise token.no_rule()
+    inner: list[Word] = []
+    at = position + 1
+    for each in words or ():
+        # Where quotes hide what was written, the selector stands for its words.
+        at = position if '"' in text or "'" in text else max(source.find(each, at), position)
+        inner.append(_word(_Token(each, at, number, source, inside=True)))
+        at += len(each)
+    word = Word(text, "selector", position, number, inner=tuple(inner), ambiguous=ambiguous)
+    return word._replace(unbalanced=words is None)
 
 
 #: The byte 255, as a surrogate escape.
@@ -282,7 +305,8 @@ def _escape(text: str, at: int, quote: str, word: list[str]) -> int:
         byte = int(text[at + 1 : at + 3], 16)
         word.append(chr(byte) if byte < 128 else chr(0xDC00 + byte))  # a surrogate escape
         return at + 3
-    word.append(_ESCAPES.get(text[at], text[at]) if quote == '"' else text[at])
+    char = _ESCAPES.get(text[at], text[at]) if quote == '"' else text[at]
+    word.append("" if char == _DROPPED else char)
     return at + 1
 
 

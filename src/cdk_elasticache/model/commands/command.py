@@ -1,8 +1,8 @@
 """One command: its row of a table, and what a command line with it touches."""
 
+from ..record import Record
 from .channels import channel_uses
 from .keys import key_uses
-from .record import Record
 from .serverless import refuses
 
 TYPE_CHECKING = False

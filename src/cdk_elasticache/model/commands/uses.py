@@ -1,6 +1,6 @@
 """What a command line touches: keys and channels."""
 
-from .record import Record
+from ..record import Record
 
 
 class KeyUse(Record):

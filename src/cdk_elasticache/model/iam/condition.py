@@ -23,6 +23,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from . import instant
 from .pattern import LookUp, Pattern, Unresolved, compile_pattern, matches, segments
 
 
@@ -31,13 +32,13 @@ class Operator(NamedTuple):
 
     :param meets: whether what the request has meets a value of the policy. Raises ``ValueError`` where the first
         is not of the operator's type.
-    :param check: raises ``ValueError`` where a value of a policy is not of the operator's type. Default: any is.
+    :param read: raises ``ValueError`` where a value of a policy is not of the operator's type. Default: any is.
     :param negated: whether it is to hold where no value is met.
     :param wildcards: whether values of a policy are patterns; they are plain text else.
     """
 
     meets: Callable[[str, Any], bool]
-    check: Callable[[str], object] = str
+    read: Callable[[str], object] = str
     negated: bool = False
     wildcards: bool = False
 
@@ -79,7 +80,7 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
     :param variables: where policy variables get their values; ``None``: the policy has none.
     """
     present = look_up(condition.key)
-    if present is None:
+    if present is None or not all(_is_readable(condition.operator, value) for value in condition.values):
         return None
     if condition.operator is _NULL:
         return str(not present).lower() in [value.lower() for value in condition.values]
@@ -96,6 +97,15 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
     wanted = patterns if operator.wildcards else ["".join(pattern) for pattern in patterns]
     answers = [_compare(operator, value, wanted) for value in present]
     return all(answers) if every else any(answers)
+
+
+def _is_readable(operator: Operator, value: str) -> bool:
+    """Whether a policy's value is of the operator's type. A made-up one of another service's resource may not be."""
+    try:
+        operator.read(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _compare(operator: Operator, value: str, wanted: Sequence[Pattern]) -> bool:
@@ -124,13 +134,13 @@ def _arn_like(value: str, wanted: Pattern) -> bool:
 
 
 def _in_network(value: str, wanted: str) -> bool:
-    from ipaddress import ip_address, ip_network  # policies rarely name addresses
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
 
     return ip_address(value) in ip_network(wanted, strict=False)
 
 
 def _network(value: str) -> object:
-    from ipaddress import ip_network
+    from ipaddress import ip_network  # noqa: PLC0415 (slow to import, and rarely needed)
 
     return ip_network(value, strict=False)
 
@@ -141,20 +151,9 @@ def _boolean(value: str) -> None:
 
 
 def _base64(value: str) -> bytes:
-    from base64 import b64decode
+    from base64 import b64decode  # noqa: PLC0415 (rarely needed)
 
     return b64decode(value, validate=True)
-
-
-def _instant(value: str) -> float:
-    """Seconds since the epoch: ``2026``, ``2026-01``, ``2026-01-31``, ``2026-01-31T12:00:00Z``, ``1769860800``."""
-    from datetime import UTC, datetime
-
-    if value.isdigit() and len(value) > 4:
-        return float(value)
-    whole = value + "-01-01"[len(value) - 4 :] if len(value) in {4, 7} else value
-    read = datetime.fromisoformat(whole)
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
 
 
 def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, float], bool]) -> Operator:
@@ -163,7 +162,7 @@ def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, 
 
 def _orders() -> Iterator[tuple[str, Operator]]:
     """The operators of numbers and dates: the same six for either."""
-    for family, read in (("numeric", float), ("date", _instant)):
+    for family, read in (("numeric", float), ("date", instant.read)):
         for name, compare in _COMPARISONS.items():
             yield family + name, _ordered(read, name, compare)
 

@@ -18,9 +18,9 @@ an Allow that depends on it allows nothing, a Deny denies, and the decision says
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from time import gmtime, strftime
 from typing import NamedTuple
 
+from . import instant
 from .condition import holds
 from .managed import managed_policy
 from .pattern import LookUp, Unresolved, compile_arn, compile_pattern, matches
@@ -130,15 +130,15 @@ def _decide(principal: Principal, target: Target, look_up: LookUp, grant: str) -
     on = f"{ACTION} on {target.arn}"
     boundary = principal.boundary or managed_policy(principal.foreign_boundary)
     policies = [*principal.policies, *filter(None, map(managed_policy, principal.foreign))]
-    matches = list(_matches(policies, target.arn, look_up))
+    found = list(_matches(policies, target.arn, look_up))
     bounds = list(_matches([boundary], target.arn, look_up)) if boundary else []
-    for match in [*matches, *bounds]:
+    for match in [*found, *bounds]:
         if not match.statement.allows and match.holds is not False:
             return Decision(False, f"{match.statement.label} denies {on}{_because(match)}")
-    allowing = _allowing(matches)
+    allowing = _allowing(found)
     if allowing is None:
         reason = f"no policy of the {principal.kind} {principal.name!r} allows {on}"
-        return Decision(False, reason + _near(matches) + _unread(principal), (grant,))
+        return Decision(False, reason + _near(found) + _unread(principal), (grant,))
     if boundary is None and principal.foreign_boundary:
         reason = (
             f"whether the permissions boundary {principal.foreign_boundary} allows {on} can't be known here"
@@ -206,7 +206,7 @@ def _look_up(principal: Principal, target: Target, now: float, request: Mapping[
     """What this request has under a condition key. Keys have no case, those of tags included."""
     keys: dict[str, tuple[str, ...]] = dict.fromkeys(_ABSENT, ())
     keys |= {
-        "aws:currenttime": (strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(now)),),
+        "aws:currenttime": (instant.extended(now),),
         "aws:epochtime": (str(int(now)),),
         "aws:principalaccount": (_account(principal.arn),),
         "aws:principalarn": (principal.arn,),

@@ -16,8 +16,9 @@ import hmac
 from collections.abc import Mapping
 from hashlib import sha256
 from string import ascii_letters, digits, hexdigits
-from time import gmtime, strftime
 from typing import NamedTuple
+
+from . import instant
 
 #: Seconds for which a token is good.
 LIFETIME = 900
@@ -111,7 +112,7 @@ def sign(cache: str, user: str, credentials: Credentials, region: str, now: floa
     :param cache: name of the cache; the service wants it in lower case, so it is put so.
     :param user: id of the ElastiCache user.
     """
-    date = strftime("%Y%m%dT%H%M%SZ", gmtime(now)).encode()
+    date = instant.compact(now).encode()
     scope = b"/".join([date[:8], region.encode(), _SCOPE_END])
     parameters = [
         (b"Action", b"connect"),
@@ -212,7 +213,10 @@ def _check_scope(given: Mapping[bytes, bytes], region: str) -> tuple[bytes, byte
 
 
 def _check_time(given: Mapping[bytes, bytes], date: bytes, now: float) -> None:
-    signed_at = _seconds(date)
+    try:
+        signed_at = instant.read_compact(date.decode("utf-8", "replace"))
+    except ValueError:
+        raise _Refused("date", "X-Amz-Date isn't an instant such as 20260131T235959Z") from None
     lifetime = given[b"X-Amz-Expires"]
     reason = f"X-Amz-Expires isn't a number of seconds from 1 to {LIFETIME}"
     _require(lifetime.isdigit() and len(lifetime) <= 4 and 1 <= int(lifetime) <= LIFETIME, "lifetime", reason)
@@ -235,21 +239,6 @@ def _check_key(given: Mapping[bytes, bytes], key_id: str, keys: Mapping[str, Key
     _require(same, "session-token", "the session token isn't that of the access key")
     _require(key.expires is None or now < key.expires, "credentials-expired", "the credentials have expired")
     return key
-
-
-def _seconds(date: bytes) -> float:
-    """``20260131T235959Z`` in seconds since the epoch."""
-    from datetime import UTC, datetime  # only who verifies pays for it
-
-    digits_only = date[:8] + date[9:15]
-    form = len(date) == 16 and date[8:9] == b"T" and date[15:] == b"Z" and digits_only.isdigit()
-    _require(form, "date", "X-Amz-Date isn't like 20260131T235959Z")
-    parts = [int(date[start:end]) for start, end in ((0, 4), (4, 6), (6, 8), (9, 11), (11, 13), (13, 15))]
-    try:
-        year, month, day, hour, minute, second = parts
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
-    except ValueError:
-        raise _Refused("date", "X-Amz-Date isn't a date of the calendar") from None
 
 
 def _signature(

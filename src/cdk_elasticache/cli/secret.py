@@ -1,0 +1,84 @@
+"""``cdk-elasticache secret``: local values of secrets."""
+
+import sys
+
+from cdk_elasticache.cli.runtime import add_state, known_folder, state_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+EXAMPLE = """\
+examples:
+  cdk-elasticache secret set prod/app/password                 asks, or reads standard input
+  cdk-elasticache secret set prod/app/password --file secret.txt
+  cdk-elasticache secret get prod/app/password                 prints the value and nothing else
+  cdk-elasticache secret list
+"""
+
+
+def add_arguments(parser: "ArgumentParser") -> None:
+    """Add what ``secret`` takes."""
+    actions = parser.add_subparsers(metavar="ACTION", dest="action", required=True)
+    put = actions.add_parser("set", help="give a secret, or an SSM parameter, its local value")
+    put.add_argument("name", metavar="NAME", help="name or ARN")
+    put.add_argument("--file", metavar="FILE", help="read the value from a file; default: standard input")
+    get = actions.add_parser("get", help="print a value and nothing else")
+    get.add_argument("name", metavar="NAME", help="name or ARN")
+    every = actions.add_parser("list", help="print the names of those that have a value")
+    for one in (put, get, every):
+        add_state(one)
+
+
+def run(options: "Namespace") -> int:
+    """Set, print or list.
+
+    :raises LocalError: ``SecretMissing``, ``NothingDeclared``, ``StateFolderRefused``.
+    """
+    return {"set": _set, "get": _get, "list": _list}[options.action](options)
+
+
+def _set(options: "Namespace") -> int:
+    from cdk_elasticache.local.control_plane.state import State  # noqa: PLC0415
+
+    value = _value(options)
+    with State(state_folder(options)) as state:
+        rows = {name: arn for name, arn, _ in state.secrets()}
+        by_arn = {arn: name for name, arn in rows.items() if arn}
+        name = by_arn.get(options.name, options.name)
+        arn = name if name.startswith("arn:") else rows.get(name, "")
+        state.put_secret(name, arn, value)
+    return 0
+
+
+def _value(options: "Namespace") -> str:
+    """The value, without the line end that editors and shells add."""
+    if options.file:
+        with open(options.file, encoding="utf-8") as file:
+            return file.read().removesuffix("\n").removesuffix("\r")
+    if sys.stdin.isatty():
+        from getpass import getpass  # noqa: PLC0415
+
+        return getpass("value: ")
+    return sys.stdin.read().removesuffix("\n").removesuffix("\r")
+
+
+def _get(options: "Namespace") -> int:
+    from cdk_elasticache.local.control_plane.secrets import find, missing  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane.state import State  # noqa: PLC0415
+
+    with State(known_folder(options)) as state:
+        value = find(state.secrets(), options.name)
+    if value is None:
+        raise missing(options.name)
+    print(value)
+    return 0
+
+
+def _list(options: "Namespace") -> int:
+    from cdk_elasticache.local.control_plane.state import State  # noqa: PLC0415
+
+    with State(known_folder(options)) as state:
+        for name, _, _ in state.secrets():
+            print(name)
+    return 0

@@ -1,0 +1,175 @@
+"""``cdk-elasticache up``: run what a source declares."""
+
+import sys
+
+from cdk_elasticache.cli.runtime import print_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from cdk_elasticache.local.control_plane.bring_up import Brought, Runtime
+
+EXAMPLE = """\
+examples:
+  cdk-elasticache up                          this folder's CDK app; Ctrl-C stops everything
+  cdk-elasticache up cdk.out --detach
+  cdk-elasticache up template.yaml --parameter Stage=dev --limit orders:storage=64MB,ecpu=5000
+
+Run again, it applies the difference: what hasn't changed goes on, its clients connected.
+"""
+
+_UNITS = {"KB": 1024, "MB": 1024**2, "GB": 1024**3}
+_FIGURES = ("storage", "ecpu", "connections")
+
+
+def add_arguments(parser: "ArgumentParser") -> None:
+    """Add what ``up`` takes."""
+    parser.add_argument(
+        "source",
+        nargs="?",
+        default=".",
+        metavar="SOURCE",
+        help="template, cloud assembly or CDK app's folder",
+    )
+    parser.add_argument(
+        "--state", metavar="DIR", help="the state folder; default: .cdk-elasticache beside SOURCE"
+    )
+    parser.add_argument("--detach", action="store_true", help="return when every cache answers")
+    parser.add_argument("--outputs-file", metavar="FILE", help="write the outputs as cdk deploy does")
+    parser.add_argument("--json", action="store_true", help="print the status as JSON when all is up")
+    parser.add_argument("--parameter", action="append", default=[], type=_pair, metavar="[STACK:]KEY=VALUE")
+    parser.add_argument(
+        "--stack", action="append", default=[], metavar="NAME", help="only this one; repeatable"
+    )
+    parser.add_argument("--region", metavar="R", help="of stacks that name none; default: us-east-1")
+    parser.add_argument("--account", metavar="N", help="of stacks that name none; default: 000000000000")
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        type=_limit,
+        metavar="CACHE:FIGURE=N",
+        help="lower a cache's limit here: storage=64MB, ecpu=5000 or connections=10",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise ValueError(text)
+    return key, value
+
+
+_pair.__name__ = "KEY=VALUE"  # how argparse calls it where it doesn't fit
+
+
+def _limit(text: str) -> tuple[str, dict[str, float]]:
+    cache, colon, figures = text.rpartition(":")
+    if not cache or not colon:
+        raise ValueError(text)
+    given = dict(_pair(one) for one in figures.split(","))
+    if set(given) - set(_FIGURES):
+        raise ValueError(text)
+    return cache, {name: _number(value) for name, value in given.items()}
+
+
+_limit.__name__ = "limit"
+
+
+def _number(text: str) -> float:
+    unit = _UNITS.get(text[-2:].upper())
+    number = float(text[:-2]) * unit if unit else float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError(text)
+    return number
+
+
+def run(options: "Namespace") -> int:
+    """Bring it up; in the foreground, stay until told to stop.
+
+    :raises ElastiCacheError: why it can't run; what ran before still runs, or is stopped as before.
+    """
+    from pathlib import Path  # noqa: PLC0415
+    from signal import SIGTERM, default_int_handler, signal  # noqa: PLC0415
+
+    from cdk_elasticache.local.control_plane.bring_up import (  # noqa: PLC0415
+        Wish,
+        bring_up,
+        default_folder,
+        start_or_join,
+    )
+    from cdk_elasticache.template.load import Target  # noqa: PLC0415
+
+    folder = Path(options.state).absolute() if options.state else default_folder(options.source)
+    limits: dict[str, dict[str, float]] = {}
+    for cache, given in options.limit:
+        limits.setdefault(cache, {}).update(given)
+    target = Target(options.region, options.account)
+    wish = Wish(options.source, dict(options.parameter), options.stack, target, limits)
+    signal(SIGTERM, default_int_handler)  # as Ctrl-C: all that we started goes first
+    runtime = start_or_join(folder, detached=options.detach, say=_say)
+    try:
+        brought = bring_up(folder, wish, runtime, hear=_show_event, report=_say)
+        _finish(brought, options)
+        if runtime and not options.detach:
+            _stay(runtime, folder)
+    except KeyboardInterrupt:
+        _say("stopping")
+    except BaseException:
+        if runtime and options.detach:
+            runtime.stop()
+        raise
+    finally:
+        if runtime and not options.detach:
+            runtime.stop()
+        elif runtime:
+            runtime.release()
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _show_event(answer: "Mapping[str, Any]") -> None:
+    from cdk_elasticache.local.control_plane.apply import Event  # noqa: PLC0415
+
+    _say(str(Event(**answer["event"])))
+
+
+def _finish(brought: "Brought", options: "Namespace") -> None:
+    """Say what came of it."""
+    for note in brought.notes:
+        _say(f"note: {note}")
+    if options.outputs_file:
+        import json  # noqa: PLC0415
+
+        with open(options.outputs_file, "w", encoding="utf-8") as file:
+            json.dump(brought.outputs, file, indent=2)
+    if options.json:
+        print_json(brought.status)
+        sys.stdout.flush()
+    else:
+        from cdk_elasticache.cli.status import table  # noqa: PLC0415
+
+        print("\n".join(table(brought.status)), flush=True)
+
+
+def _stay(runtime: "Runtime", folder: "Path") -> None:
+    """Show the log until Ctrl-C, SIGTERM, ``down``, or the runtime's own end."""
+    from cdk_elasticache.cli.logs import line  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane import wire  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
+
+    def show(answer: "Mapping[str, Any]") -> None:
+        _say(line(answer["entry"]) if "entry" in answer else "running; Ctrl-C stops it")
+
+    try:
+        wire.ask(folder, {"do": "watch"}, show)
+    except LocalError:
+        if runtime.wait() != 0:  # else somebody said "down"
+            raise

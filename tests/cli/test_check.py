@@ -1,0 +1,164 @@
+"""``cdk-elasticache check``: findings with their place, an exit status for CI."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cdk_elasticache
+from cdk_elasticache.cli import main
+
+SOURCE = str(Path(cdk_elasticache.__file__).parents[1])
+CLEAN = "on ~app:* resetchannels +@read -@dangerous -@admin"
+
+
+def template(folder: Path, *users: dict[str, Any], **resources: Any) -> Path:
+    """A template of these users, each a change of one without findings."""
+    for number, changes in enumerate(users):
+        properties = {
+            "UserId": f"u{number}",
+            "UserName": f"u{number}",
+            "Engine": "valkey",
+            "AccessString": CLEAN,
+            "AuthenticationMode": {"Type": "iam"},
+        } | changes
+        path = {"aws:cdk:path": f"Shop/U{number}/Resource"}
+        user = {"Type": "AWS::ElastiCache::User", "Metadata": path, "Properties": properties}
+        resources[f"U{number}"] = user
+    file = folder / "Shop.template.json"
+    file.write_text(json.dumps({"Resources": resources}))
+    return file
+
+
+def findings(file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
+    status = main(["check", str(file), "--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def test_nothing_to_say_is_said_and_is_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(template(tmp_path, {}))]) == 0
+    assert capsys.readouterr() == ("0 caches, 1 user, 0 user groups: nothing to say\n", "")
+
+
+def test_a_rule_without_effect_is_a_warning_and_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = template(tmp_path, {"AccessString": "on ~app:* ~app:1 resetchannels +get"})
+    status, (found,) = findings(file, capsys)
+    message, remedy = found.pop("message"), found.pop("remedy")
+    assert "~app:1" in message
+    assert remedy
+    assert (status, found) == (
+        1,
+        {
+            "stack": "Shop",
+            "path": "Shop/U0/Resource",
+            "logical_id": "U0",
+            "id": "pattern-covered",
+            "severity": "warning",
+            "words": ["~app:1", "~app:*"],
+        },
+    )
+    assert main(["check", str(file)]) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert first == f"Shop: Shop/U0/Resource: warning: {message}; {remedy} [pattern-covered]"
+    assert last == "0 caches, 1 user, 0 user groups: 1 warning"
+
+
+def test_advice_alone_is_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = findings(template(tmp_path, {"AccessString": "on ~* +@all"}), capsys)
+    assert (status, {one["severity"] for one in found}) == (0, {"advice"})
+
+
+def test_every_broken_rule_of_every_resource_is_told_errors_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = {"ServerlessCacheName": "c--c", "Engine": "valkey", "DailySnapshotTime": "25:00"}
+    file = template(
+        tmp_path,
+        {"AccessString": "on +gett"},
+        {"UserName": "another"},
+        {"AccessString": {"Fn::GetAtt": ["Gone", "Text"]}},
+        {"AccessString": "on >secret"},
+        C={"Type": "AWS::ElastiCache::ServerlessCache", "Properties": cache},
+        D={"Type": "AWS::ElastiCache::ServerlessCache", "Properties": cache | {"DailySnapshotTime": "05:00"}},
+    )
+    status, found = findings(file, capsys)
+    assert status == 1
+    assert [one["severity"] for one in found] == sorted(
+        (one["severity"] for one in found), key=["error", "warning", "advice"].index
+    )
+    told = {(one["logical_id"], one["id"]) for one in found if one["severity"] != "advice"}
+    assert told == {
+        ("C", "InvalidDailySnapshotTime"),
+        ("D", "doubtful-name"),
+        ("D", "backup-time-without-retention"),
+        ("U0", "unknown-command"),
+        ("U1", "IamUserNameMustEqualUserId"),
+        ("U2", "UnresolvedReference"),
+        ("U3", "PasswordInAccessString"),
+    }
+    assert "secret" not in json.dumps(found)
+
+
+def test_values_that_only_a_deployment_has_are_taken_to_be_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    password = {
+        "Type": "password",
+        "Passwords": ["{{resolve:secretsmanager:x:SecretString:y}}", {"Ref": "P"}],
+    }
+    file = template(
+        tmp_path,
+        {"AuthenticationMode": password},
+        {"AccessString": {"Ref": "P"}},
+        {"AccessString": "{{resolve:ssm:/rules}}"},
+        {"AccessString": {"Fn::ImportValue": "another-stacks-rules"}},
+    )
+    content = json.loads(file.read_text()) | {"Parameters": {"P": {"Type": "String", "NoEcho": True}}}
+    file.write_text(json.dumps(content))
+    assert findings(file, capsys) == (0, [])
+
+
+def test_the_default_user_of_another_engine_is_read_with_that_engine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    redis = {"UserName": "default", "Engine": "redis", "AccessString": "on ~* +@all"}
+    status, found = findings(
+        template(tmp_path, redis | {"AuthenticationMode": {"Type": "no-password-required"}}), capsys
+    )
+    assert status == 1
+    assert "default-user-open" in {one["id"] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "error"),
+    [
+        (
+            ["check", "nowhere"],
+            1,
+            "cdk-elasticache: source must be a template file, a cloud assembly or a folder",
+        ),
+        (["check", "--nonsense"], 2, "usage: cdk-elasticache"),
+    ],
+)
+def test_a_source_that_is_none_and_a_wrong_word_end_in_one_line_and_a_status(
+    tmp_path: Path, arguments: list[str], status: int, error: str
+) -> None:
+    command = [sys.executable, "-m", "cdk_elasticache", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": SOURCE}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr[: len(error)]) == (status, "", error)
+
+
+def test_checking_json_starts_neither_node_nor_aws_cdk_nor_a_process_nor_yaml(tmp_path: Path) -> None:
+    file = template(tmp_path, {})
+    script = (
+        "import sys; from cdk_elasticache.cli import main; status = main(sys.argv[1:]);"
+        "print(status, sorted({'aws_cdk', 'jsii', 'yaml', 'subprocess', 'socket'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, "check", str(file)]
+    done = subprocess.run(command, env={"PYTHONPATH": SOURCE}, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"

@@ -1,0 +1,320 @@
+"""The commands that run things, run as a person runs them."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from cdk_elasticache.cli import main
+from cdk_elasticache.local.control_plane.state import State, holder, wait_free
+from tests.local.control_plane.conftest import PASSWORD, Write, cache, group, processes_of, role, user, write
+
+__all__ = ["write"]  # a fixture
+
+
+class Shell:
+    """Runs commands in a folder, and ends what they began."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.state = folder, folder / ".cdk-elasticache"
+
+    def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "cdk_elasticache", *words]
+        return subprocess.run(argv, capture_output=True, text=True, check=False, input=given, cwd=self.folder)
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        argv = [sys.executable, "-m", "cdk_elasticache", *words]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(argv, stdout=pipe, stderr=pipe, text=True, cwd=self.folder)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    one = Shell(tmp_path)
+    yield one
+    one.run("down")
+    assert processes_of(tmp_path) == []
+
+
+def ping(port: int, ca_file: str, **login: str) -> Any:
+    with redis.Redis(host="localhost", port=port, ssl=True, ssl_ca_certs=ca_file, **login) as client:  # type: ignore[arg-type]
+        return client.ping()
+
+
+@pytest.fixture
+def shop(write: Write) -> str:
+    secret = {
+        "Type": "AWS::SecretsManager::Secret",
+        "Properties": {"Name": "app", "GenerateSecretString": {}},
+    }
+    app = user("app")
+    app["Properties"]["AuthenticationMode"]["Passwords"] = ["{{resolve:secretsmanager:app}}"]
+    return str(
+        write(
+            {"Where": {"Value": {"Fn::GetAtt": ["Cache", "Endpoint.Address"]}}},
+            Secret=secret,
+            App=app,
+            Worker=user("worker", authentication="iam"),
+            Team=group("team", "App", "Worker"),
+            Cache=cache("shop", of="Team"),
+            Role=role("signer", "Cache", "Worker"),
+        )
+    )
+
+
+def test_detached_it_stays_until_down_and_every_command_knows_it(shell: Shell, shop: str) -> None:
+    up = shell.run("up", shop, "--detach", "--json", "--outputs-file", "outputs.json")
+    assert up.returncode == 0, up.stderr
+    status = json.loads(up.stdout)
+    (one,) = status["caches"]
+    port, ca_file = one["endpoint"]["port"], status["ca_file"]
+    assert json.loads((shell.folder / "outputs.json").read_text()) == {"Shop": {"Where": "localhost"}}
+    assert (
+        "Shop | CREATE_COMPLETE             | AWS::ElastiCache::ServerlessCache | Cache (shop)" in up.stderr
+    )
+
+    secret = shell.run("secret", "get", "app").stdout.removesuffix("\n")
+    assert len(secret) == 32
+    assert ping(port, ca_file, username="app", password=secret)
+    token = shell.run("token", "shop", "worker", "--principal", "Role").stdout.strip()
+    assert ping(port, ca_file, username="worker", password=token)
+    assert json.loads(shell.run("status", "--json").stdout)["caches"][0]["status"] == "available"
+    assert f"localhost:{port}" in shell.run("status").stdout
+    logs = [json.loads(line) for line in shell.run("logs", "--json").stdout.splitlines()]
+    assert {"time", "source", "text"} == set(logs[0])
+    everything = up.stdout + up.stderr + shell.run("logs").stdout
+    assert secret not in everything
+
+    down = shell.run("down")
+    assert (down.returncode, down.stdout) == (0, f"stopped; the data stay in {shell.state}\n")
+    assert processes_of(shell.folder) == []
+    gone = shell.run("status")
+    assert (gone.returncode, gone.stdout) == (1, "")
+    assert gone.stderr == (
+        f"cdk-elasticache: a runtime must hold {shell.state}, got none; start it with cdk-elasticache up "
+        "[NotRunning]\n"
+    )
+    assert shell.run("secret", "get", "app").stdout == secret + "\n"
+    assert shell.run("down", "--delete").returncode == 0
+    assert not shell.state.exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_in_the_foreground_it_ends_within_two_seconds_and_leaves_nothing(
+    shell: Shell, write: Write, how: signal.Signals
+) -> None:
+    up = shell.start("up", str(write(Cache=cache("shop"))))
+    assert up.stdout is not None
+    assert up.stderr is not None
+    while "running; Ctrl-C stops it" not in (line := up.stderr.readline()):
+        assert line
+    up.send_signal(how)
+    _, rest = up.communicate(timeout=2)
+    assert (up.returncode, rest) == (0, "stopping\n")
+    assert processes_of(shell.folder) == []
+    assert holder(shell.state) is None
+
+
+def test_down_ends_the_one_in_the_foreground(shell: Shell, write: Write) -> None:
+    up = shell.start("up", str(write(Cache=cache("shop"))))
+    assert up.stderr is not None
+    while "running; Ctrl-C stops it" not in (line := up.stderr.readline()):
+        assert line
+    assert shell.run("down").returncode == 0
+    up.communicate(timeout=5)
+    assert up.returncode == 0
+
+
+def test_the_second_up_says_who_holds_the_folder_and_applies_the_difference_there(
+    shell: Shell, write: Write
+) -> None:
+    assert shell.run("up", str(write(A=cache("a"))), "--detach").returncode == 0
+    holding = holder(shell.state)
+    second = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--json")
+    assert second.stderr.splitlines() == [
+        f"process {holding} holds {shell.state}; the difference is applied there",
+        "Shop | CREATE_IN_PROGRESS          | AWS::ElastiCache::ServerlessCache | B (b)",
+        "Shop | CREATE_COMPLETE             | AWS::ElastiCache::ServerlessCache | B (b)",
+    ]
+    assert [one["name"] for one in json.loads(second.stdout)["caches"]] == ["a", "b"]
+
+
+def test_the_first_cache_has_the_ports_of_the_service_or_the_next_free_ones(
+    shell: Shell, write: Write
+) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", 6379))
+        except OSError:
+            pass  # somebody has it already: as good
+        else:
+            listener.listen()
+        up = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--detach", "--json")
+    ports = [one["endpoint"]["port"] for one in json.loads(up.stdout)["caches"]]
+    assert 6379 not in ports
+    assert ports == sorted(ports)
+    assert all(port > 6379 and port % 2 for port in ports)
+    again = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--json")
+    assert [one["endpoint"]["port"] for one in json.loads(again.stdout)["caches"]] == ports
+
+
+def test_a_state_folder_with_a_long_path_works_all_the_same(shell: Shell, write: Write) -> None:
+    long = "/".join(["a-folder-with-a-long-name"] * 6)
+    up = shell.run("up", str(write(Cache=cache("shop"))), "--detach", "--json", "--state", long)
+    assert up.returncode == 0, up.stderr
+    status = json.loads(up.stdout)
+    assert ping(status["caches"][0]["endpoint"]["port"], status["ca_file"])
+    assert shell.run("down", "--state", long).returncode == 0
+
+
+def test_a_failing_up_says_why_in_a_line_and_leaves_nothing_running(shell: Shell, write: Write) -> None:
+    app = user("app")
+    app["Properties"]["AuthenticationMode"]["Passwords"] = ["{{resolve:secretsmanager:prod/app}}"]
+    for detach in ([], ["--detach"]):
+        up = shell.run("up", str(write(App=app)), *detach)
+        assert (up.returncode, up.stdout) == (1, "")
+        assert up.stderr == (
+            "cdk-elasticache: secret prod/app must have a local value, got none; give it: "
+            "cdk-elasticache secret set prod/app [SecretMissing]\n"
+        )
+        wait_free(shell.state)
+        assert processes_of(shell.folder) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_line(shell: Shell, write: Write) -> None:
+    (shell.folder / "file").write_text("")
+    up = shell.run("up", str(write(Cache=cache("shop"))), "--state", "file/state")
+    assert up.returncode == 1
+    assert up.stderr == (
+        f"cdk-elasticache: state folder must be writable, got 'Not a directory' for {shell.folder}/file/state; "
+        "name another with --state [StateFolderRefused]\n"
+    )
+
+
+def test_a_source_that_is_none_is_said_in_a_line(shell: Shell) -> None:
+    up = shell.run("up", "nothing.json", "--state", "s")
+    assert up.returncode == 1
+    assert up.stderr.startswith("cdk-elasticache: source must be a template file")
+    assert len(up.stderr.splitlines()) == 1
+
+
+def test_without_a_memcached_its_cache_says_what_to_install_and_the_rest_comes_up(
+    shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(shell.folder))
+    source = write(A=cache("a"), M=cache("m", engine="memcached"))
+    up = shell.run("up", str(source), "--detach", "--json")
+    assert up.returncode == 0
+    note = "note: cache m isn't started: memcached must be on PATH; install it, then run up again\n"
+    assert note in up.stderr
+    assert [(one["name"], one["status"]) for one in json.loads(up.stdout)["caches"]] == [
+        ("a", "available"),
+        ("m", "create-failed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["up", "x", "--limit", "shop"],
+        ["up", "x", "--limit", "shop:speed=3"],
+        ["up", "x", "--limit", "shop:ecpu=-1"],
+        ["up", "x", "--limit", "shop:storage=much"],
+        ["up", "x", "--parameter", "name"],
+        ["secret", "set"],
+        ["token", "shop", "worker"],
+        ["credentials"],
+    ],
+)
+def test_wrong_usage_has_the_exit_status_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert "usage: cdk-elasticache" in capsys.readouterr().err
+
+
+def test_a_limit_is_read_with_its_unit(shell: Shell, write: Write) -> None:
+    limit = "Cache:storage=64MB,ecpu=5000"
+    up = shell.run("up", str(write(Cache=cache("shop"))), "--detach", "--json", "--limit", limit)
+    assert json.loads(up.stdout)["caches"][0]["limits"]["here"] == {
+        "storage": 64 * 1024**2,
+        "ecpu": 5000,
+        "connections": 65_000,
+    }
+
+
+# Commands that need no runtime
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    folder = tmp_path / "state"
+    State(folder).close()
+    return folder
+
+
+def test_a_secret_is_set_from_standard_input_or_a_file_and_got_alone(shell: Shell) -> None:
+    (shell.folder / "value").write_text("from-a-file\n")
+    assert shell.run("secret", "set", "one", given="from-a-pipe\n").stdout == ""
+    assert shell.run("secret", "set", "two", "--file", "value").stdout == ""
+    assert shell.run("secret", "get", "one").stdout == "from-a-pipe\n"
+    assert shell.run("secret", "get", "two").stdout == "from-a-file\n"
+    assert shell.run("secret", "list").stdout == "one\ntwo\n"
+    assert stat.S_IMODE((shell.state / "state.db").stat().st_mode) == 0o600
+
+
+def test_a_secret_without_a_value_is_an_error(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["secret", "get", "nothing", "--state", str(state)]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "cdk-elasticache: secret nothing must have a local value, got none; give it: cdk-elasticache secret set "
+        "nothing [SecretMissing]\n",
+    )
+
+
+def test_credentials_are_what_a_credential_process_prints(shell: Shell, shop: str) -> None:
+    assert shell.run("up", shop, "--detach").returncode == 0
+    printed = json.loads(shell.run("credentials", "signer").stdout)
+    assert (printed["Version"], printed["AccessKeyId"][:4], len(printed["SecretAccessKey"])) == (
+        1,
+        "ASIA",
+        40,
+    )
+    assert json.loads(shell.run("credentials", "arn:aws:iam::000000000000:role/signer").stdout) == printed
+
+
+@pytest.mark.parametrize("command", [["logs"], ["credentials", "x"], ["token", "a", "b", "--principal", "c"]])
+def test_a_command_without_a_state_folder_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main([*command, "--state", str(tmp_path / "none")]) == 1
+    assert capsys.readouterr().err == (
+        f"cdk-elasticache: a state folder must be at {tmp_path}/none, got none; run cdk-elasticache up, or name "
+        "it with --state [NothingDeclared]\n"
+    )
+    assert not (tmp_path / "none").exists()
+
+
+def test_down_deletes_nothing_but_a_state_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "precious").write_text("data")
+    assert main(["down", "--delete", "--state", str(tmp_path)]) == 1
+    assert "nothing was removed" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == ["precious"]
+
+
+def test_passwords_of_a_template_never_reach_state_or_log_in_clear(shell: Shell, write: Write) -> None:
+    source = write(App=user("app"), Team=group("team", "App"), Cache=cache("shop", of="Team"))
+    assert shell.run("up", str(source), "--detach").returncode == 0
+    files = [path for path in shell.state.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]

@@ -1,0 +1,73 @@
+"""Templates to bring up, and what is left of a runtime."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PASSWORD = "sixteen-letters-and-more"
+
+Write = Callable[..., Path]
+
+
+def user(name: str, access: str = "on ~* +@all", authentication: str = "password") -> dict[str, Any]:
+    mode: dict[str, Any] = {"Type": authentication}
+    if authentication == "password":
+        mode["Passwords"] = [PASSWORD]
+    properties = {"UserId": name, "UserName": name, "Engine": "valkey", "AccessString": access}
+    return {"Type": "AWS::ElastiCache::User", "Properties": {**properties, "AuthenticationMode": mode}}
+
+
+def group(name: str, *users: str) -> dict[str, Any]:
+    members = [{"Ref": one} for one in users]
+    properties = {"UserGroupId": name, "Engine": "valkey", "UserIds": members}
+    return {"Type": "AWS::ElastiCache::UserGroup", "Properties": properties}
+
+
+def cache(name: str, *, of: str = "", engine: str = "valkey", **properties: Any) -> dict[str, Any]:
+    attached = {"UserGroupId": {"Ref": of}} if of else {}
+    given = {"ServerlessCacheName": name, "Engine": engine, **attached, **properties}
+    return {"Type": "AWS::ElastiCache::ServerlessCache", "Properties": given}
+
+
+def storage(most: int) -> dict[str, Any]:
+    return {"DataStorage": {"Maximum": most, "Unit": "GB"}}
+
+
+def role(name: str, *connects_to: str) -> dict[str, Any]:
+    attribute = {True: "ARN", False: "Arn"}
+    resources = [{"Fn::GetAtt": [one, attribute[one.endswith("Cache")]]} for one in connects_to]
+    statement = {"Effect": "Allow", "Action": "elasticache:Connect", "Resource": resources}
+    policy = {"PolicyName": "Connect", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    trust = {"Version": "2012-10-17", "Statement": []}
+    properties = {"RoleName": name, "AssumeRolePolicyDocument": trust}
+    return {"Type": "AWS::IAM::Role", "Properties": {**properties, "Policies": [policy] if resources else []}}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a template called Shop, of these resources and outputs."""
+
+    def write(outputs: dict[str, Any] | None = None, **resources: Any) -> Path:
+        path = tmp_path / "Shop.template.json"
+        path.write_text(json.dumps({"Resources": resources, "Outputs": outputs or {}}))
+        return path
+
+    return write
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Every process that has to do with a folder: named in its command line, or where it works."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            place = os.readlink(f"/proc/{pid}/cwd")
+        except OSError:
+            continue
+        if str(folder) in words or place.startswith(str(folder) + "/"):
+            found.append(int(pid))
+    return found

@@ -1,0 +1,585 @@
+"""A declaration that runs: real Valkey, real gateways, real clients, changed while they are connected."""
+
+import asyncio
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from cdk_elasticache import local
+from cdk_elasticache.errors import ElastiCacheError
+from cdk_elasticache.local.control_plane import wire
+from cdk_elasticache.local.control_plane.apply import Event
+from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
+from cdk_elasticache.local.control_plane.host import Host
+from cdk_elasticache.local.control_plane.journal import Journal, read
+from cdk_elasticache.local.control_plane.plan import Action
+from cdk_elasticache.local.control_plane.resources import principals, resources
+from cdk_elasticache.local.control_plane.serving import Files
+from cdk_elasticache.local.control_plane.state import State
+from cdk_elasticache.local.data_plane.certificates import certificates
+from cdk_elasticache.local.engines.errors import EngineError
+from cdk_elasticache.template.declare import declare
+from cdk_elasticache.template.load import load
+from tests.local.control_plane.conftest import (
+    PASSWORD,
+    Write,
+    cache,
+    group,
+    processes_of,
+    role,
+    storage,
+    user,
+)
+
+
+def drop(line: str) -> None:
+    del line
+
+
+class Held:
+    """A runtime whose declaration can be changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._runtime = Runtime(folder, ephemeral=True)
+        self._runtime.wait_ready()
+        self.pid = self._runtime._child.pid
+
+    def up(self, source: Path, **wish: Any) -> local.Local:
+        return local.Local(self.folder, bring_up(self.folder, Wish(source, **wish), report=drop))
+
+    def status(self) -> Any:
+        return wire.ask(self.folder, {"do": "status"})
+
+    def stop(self) -> None:
+        self._runtime.stop()
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    one = Held(tmp_path / "state")
+    yield one
+    one.stop()
+    assert processes_of(tmp_path / "state") == []
+
+
+def connect(one: local.Cache, name: str | None = None, password: str | None = PASSWORD) -> redis.Redis:
+    """A connection that stays: no pool behind it that would reconnect unseen."""
+    return connect_to(one.port, one.ca_file, name, password)
+
+
+def connect_to(
+    port: int, ca_file: str, name: str | None = None, password: str | None = PASSWORD
+) -> redis.Redis:
+    return redis.Redis(
+        host="localhost",
+        port=port,
+        ssl=True,
+        ssl_ca_certs=ca_file,
+        retry=Retry(NoBackoff(), 0),
+        username=name,
+        password=password if name else None,
+        single_connection_client=True,
+        decode_responses=True,
+    )
+
+
+def client_id(client: redis.Redis) -> Any:
+    """What tells a connection from another: its name lives as long as it does."""
+    return client.client_getname()
+
+
+def test_a_block_runs_what_is_declared_and_leaves_nothing_behind(write: Write) -> None:
+    source = write(
+        {"Port": {"Value": {"Fn::GetAtt": ["Cache", "Endpoint.Port"]}}},
+        App=user("app"),
+        Team=group("team", "App"),
+        Cache=cache("shop", of="Team"),
+    )
+    with local.run(source) as running:
+        one = running.caches["Cache"]
+        with one.redis("app") as client:
+            assert client.set("greeting", "hello")
+            assert client.get("greeting") == "hello"
+        with one.valkey("app") as other:
+            assert other.get("greeting") == "hello"
+        assert running.outputs == {"Shop": {"Port": str(one.port)}}
+        assert running.folder.exists()
+    assert not running.folder.exists()
+    assert processes_of(running.folder) == []
+
+
+def test_nothing_stays_of_a_program_that_was_killed_in_its_block(tmp_path: Path, write: Write) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "from cdk_elasticache import local\n"
+        "with local.run(sys.argv[1]) as running:\n"
+        "    print(running.folder, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    argv = [sys.executable, "-c", code, str(write(Cache=cache("shop")))]
+    killed = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    folder = Path(killed.stdout.strip())
+    wait_until_gone(folder)
+    assert not folder.exists()
+
+
+def test_asyncio_has_the_same_block(write: Write) -> None:
+    async def main() -> str:
+        async with local.run(write(Cache=cache("shop"))) as running:
+            client = running.caches["Cache"].redis_async()
+            async with client:
+                await client.set("a", "1")
+                return str(await client.get("a"))
+
+    assert asyncio.run(main()) == "1"
+
+
+def test_status_is_what_the_design_pins(held: Held, write: Write) -> None:
+    source = write(
+        App=user("app", "on ~app:* +@read"),
+        Team=group("team", "App"),
+        Cache=cache("Shop", of="Team"),
+        Role=role("worker", "Cache"),
+    )
+    status = held.up(source).status
+    stem = "arn:aws:elasticache:us-east-1:000000000000:"
+    (one,) = status["caches"]
+    port = one["endpoint"]["port"]
+    assert {key: value for key, value in one.items() if key not in ("limits", "usage")} == {
+        "stack": "Shop",
+        "logical_id": "Cache",
+        "name": "Shop",
+        "arn": f"{stem}serverlesscache:shop",
+        "engine": "valkey",
+        "full_engine_version": "9.1",
+        "status": "available",
+        "endpoint": {"address": "localhost", "port": port},
+        "reader_endpoint": {"address": "localhost", "port": port + 1},
+    }
+    assert status["users"] == [
+        {
+            "stack": "Shop",
+            "logical_id": "App",
+            "id": "app",
+            "name": "app",
+            "arn": f"{stem}user:app",
+            "authentication": "password",
+            "access_string": "on ~app:* +@read",
+            "status": "active",
+        }
+    ]
+    (team,) = status["groups"]
+    assert (team["id"], team["arn"], team["users"], team["caches"]) == (
+        "team",
+        f"{stem}usergroup:team",
+        ["app"],
+        ["Shop"],
+    )
+    (principal,) = status["principals"]
+    assert (principal["logical_id"], principal["arn"]) == ("Role", "arn:aws:iam::000000000000:role/worker")
+    assert (status["api"], Path(status["ca_file"]).parent) == (None, held.folder / "tls")
+
+
+def test_a_change_of_one_cache_leaves_the_connections_of_another(held: Held, write: Write) -> None:
+    before = held.up(write(A=cache("a"), B=cache("b")))
+    with connect(before.caches["B"]) as client:
+        client.client_setname("before")
+        held.up(write(A=cache("a", Description="changed"), B=cache("b"), C=cache("c")))
+        assert client_id(client) == "before"
+
+
+def test_a_new_access_string_acts_on_an_open_connection(held: Held, write: Write) -> None:
+    def shop(access: str) -> Path:
+        return write(App=user("app", access), Team=group("team", "App"), Cache=cache("shop", of="Team"))
+
+    one = held.up(shop("on ~* +@all")).caches["Cache"]
+    with connect(one, "app") as client:
+        client.client_setname("before")
+        client.set("key", "value")
+        held.up(shop("on ~* +@all -set"))
+        with pytest.raises(
+            redis.exceptions.NoPermissionError, match="no permissions to run the 'set' command"
+        ):
+            client.set("key", "other")
+        assert (client.get("key"), client_id(client)) == ("value", "before")
+
+
+def test_a_user_taken_out_of_the_group_loses_their_connections_and_others_keep_theirs(
+    held: Held, write: Write
+) -> None:
+    def shop(*members: str) -> Path:
+        return write(
+            App=user("app"), Boss=user("boss"), Team=group("team", *members), Cache=cache("shop", of="Team")
+        )
+
+    one = held.up(shop("App", "Boss")).caches["Cache"]
+    with connect(one, "app") as app, connect(one, "boss") as boss:
+        app.ping()
+        boss.client_setname("before")
+        held.up(shop("Boss"))
+        assert client_id(boss) == "before"
+        with pytest.raises(redis.exceptions.ConnectionError):
+            app.ping()
+    with pytest.raises(redis.exceptions.AuthenticationError, match="invalid username-password pair"):
+        connect(one, "app").ping()
+
+
+def test_a_limit_changes_while_clients_are_connected(held: Held, write: Write) -> None:
+    one = held.up(write(Cache=cache("shop", CacheUsageLimits=storage(1)))).caches["Cache"]
+    with connect(one) as client:
+        client.client_setname("before")
+        client.set("a", "x" * 1_000_000)
+        source = write(Cache=cache("shop", CacheUsageLimits=storage(1)))
+        after = held.up(source, limits={"shop": {"storage": 500_000}})
+        with pytest.raises(redis.exceptions.OutOfMemoryError, match="maxmemory"):
+            client.set("b", "x")
+        assert client_id(client) == "before"
+    assert after.status["caches"][0]["limits"] == {
+        "declared": {"storage": 1, "ecpu": None},
+        "here": {"storage": 500_000, "ecpu": None, "connections": 65_000},
+    }
+
+
+def test_a_removed_cache_is_gone_with_its_data(held: Held, write: Write) -> None:
+    two = held.up(write(A=cache("a"), B=cache("b")))
+    assert len(list((held.folder / "caches").iterdir())) == 2
+    one = held.up(write(A=cache("a")))
+    assert list(one.caches) == ["A"]
+    assert [path.name.rpartition("-")[0] for path in (held.folder / "caches").iterdir()] == ["a"]
+    with pytest.raises(redis.exceptions.ConnectionError):
+        connect(two.caches["B"]).ping()
+
+
+def test_a_retained_cache_keeps_its_data_for_when_it_is_declared_again(held: Held, write: Write) -> None:
+    kept = {**cache("kept"), "DeletionPolicy": "Retain"}
+    first = held.up(write(A=cache("a"), Kept=kept))
+    with connect(first.caches["Kept"]) as client:
+        client.set("key", "value")
+    without = held.up(write(A=cache("a")))
+    assert list(without.caches) == ["A"]
+    again = held.up(write(A=cache("a"), Kept=kept))
+    with connect(again.caches["Kept"]) as client:
+        assert client.get("key") == "value"
+
+
+def test_a_replaced_cache_starts_empty_and_its_neighbour_keeps_its_data(held: Held, write: Write) -> None:
+    first = held.up(write(A=cache("a", SubnetIds=["subnet-1"]), B=cache("b")))
+    for one in first.caches.values():
+        with connect(one) as client:
+            client.set("key", "value")
+    second = held.up(write(A=cache("a", SubnetIds=["subnet-2"]), B=cache("b")))
+    found = []
+    for one in second.caches.values():
+        with connect(one) as client:
+            found.append(client.get("key"))
+    assert found == [None, "value"]
+
+
+class Failing(Host):
+    """A host where one action fails, after it was done."""
+
+    fails_at = ""
+
+    def do(self, action: Action) -> None:
+        super().do(action)
+        if action.resource.name == self.fails_at:
+            raise EngineError("EngineGone", "the power went")
+
+
+def declared_in(source: Path) -> Any:
+    found = declare(load(source))
+    return resources(found, lambda _: None), principals(found)
+
+
+@pytest.mark.parametrize("step", ["app", "team", "a", "b", "c"])
+def test_a_failure_at_any_step_rolls_back_all_that_came_with_it(
+    tmp_path: Path, write: Write, step: str
+) -> None:
+    good = write(App=user("app"), Team=group("team", "App"), A=cache("a", of="Team"), B=cache("b"))
+    before = declared_in(good)
+    bad = declared_in(
+        write(
+            App=user("app", "on ~* +@all -get"),
+            Boss=user("boss"),
+            Team=group("team", "Boss"),
+            A=cache("a", of="Team", Description="changed"),
+            B=cache("b", SubnetIds=["subnet-2"]),
+            C=cache("c"),
+        )
+    )
+    files = certificates(tmp_path / "tls")
+    with State(tmp_path / "state") as state:
+        host = Failing(state, Files(files.certificate, files.key), Journal(tmp_path), ephemeral=True)
+        try:
+            host.apply(before[0], before[1], drop_event)
+            a, b = (client_of(one, files.ca) for one in host.summary()["caches"])
+            with a("app") as one, b() as other:
+                one.set("key", "value")
+                other.set("key", "value")
+            was = host.summary()
+            host.fails_at = step
+            with pytest.raises(EngineError, match="the power went"):
+                host.apply(bad[0], bad[1], drop_event)
+            now = host.summary()
+            with a("app") as one, b() as other:
+                assert (one.get("key"), other.get("key")) == ("value", "value")
+            assert {**now, "caches": unused(now)} == {**was, "caches": unused(was)}
+            assert [record.status for record in state.records()] == [
+                "available",
+                "available",
+                "active",
+                "active",
+            ]
+        finally:
+            host.stop()
+    assert processes_of(tmp_path / "state") == []
+
+
+def unused(status: Any) -> Any:
+    return [{**one, "usage": 0} for one in status["caches"]]
+
+
+def client_of(entry: Any, ca: Path) -> Callable[..., redis.Redis]:
+    def client(name: str | None = None) -> redis.Redis:
+        return connect_to(entry["endpoint"]["port"], str(ca), name)
+
+    return client
+
+
+def drop_event(event: Event) -> None:
+    del event
+
+
+def test_data_and_ports_are_there_again_after_a_clean_stop(tmp_path: Path, write: Write) -> None:
+    source, state = write(Cache=cache("shop")), tmp_path / "kept"
+    with local.run(source, state=state) as first, connect(first.caches["Cache"]) as client:
+        client.set("key", "value")
+    with local.run(source, state=state) as second, connect(second.caches["Cache"]) as client:
+        assert client.get("key") == "value"
+    assert first.caches["Cache"].port == second.caches["Cache"].port
+    assert processes_of(state) == []
+
+
+def test_a_killed_runtime_takes_its_children_along_and_loses_nothing(tmp_path: Path, write: Write) -> None:
+    source, state = write(Cache=cache("shop")), tmp_path / "kept"
+    one = Held(state)
+    with connect(one.up(source).caches["Cache"]) as client:
+        client.set("key", "value")
+        os.kill(one.pid, signal.SIGKILL)
+        one.stop()
+        wait_until_gone(state)
+        with pytest.raises(redis.exceptions.ConnectionError):
+            client.ping()
+    with local.run(source, state=state) as again, connect(again.caches["Cache"]) as client:
+        assert client.get("key") == "value"
+    assert processes_of(state) == []
+
+
+def test_a_server_that_dies_too_often_is_left_alone_until_the_next_up(held: Held, write: Write) -> None:
+    source = write(Cache=cache("shop"), Other=cache("other"))
+    one = held.up(source).caches["Cache"]
+    with connect(one) as client:
+        client.set("key", "value")
+    folder = next((held.folder / "caches").glob("shop-*"))
+    with watched(held.folder) as entries:
+        for _ in range(4):
+            kill_engine(held.pid, folder)
+            next_texts(entries, "it serves again")
+        kill_engine(held.pid, folder)
+        last = next_texts(entries, "left alone")[-1]
+    assert last.startswith("the engine died 5 times in a minute and is left alone. ")
+    assert [entry["status"] for entry in held.status()["caches"]] == ["available", "modifying"]
+    again = held.up(source)
+    assert [entry["status"] for entry in again.status["caches"]] == ["available", "available"]
+    with connect(again.caches["Cache"]) as client:
+        assert client.get("key") == "value"
+
+
+def kill_engine(host: int, folder: Path) -> None:
+    """Kill the server that works in a folder."""
+    found = (pid for pid in children_of(host) if Path(f"/proc/{pid}/cwd").resolve() == folder.resolve())
+    (victim,) = (pid for pid in found if "valkey-server" in command_of(pid))
+    os.kill(victim, signal.SIGKILL)
+
+
+def test_a_port_that_another_program_took_is_left_to_it_and_said(tmp_path: Path, write: Write) -> None:
+    source, state = write(Cache=cache("shop")), tmp_path / "kept"
+    with local.run(source, state=state) as first:
+        port = first.caches["Cache"].port
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with local.run(source, state=state) as second, connect(second.caches["Cache"]) as client:
+            assert client.ping()
+    moved = second.caches["Cache"].port
+    assert moved != port
+    said = f"port {port} or {port + 1} is taken by another program; it answers on {moved} from now on"
+    assert said in [entry["text"] for entry in read(state)]
+
+
+@pytest.mark.parametrize("who", ["valkey-server", "cdk_elasticache.local.data_plane"])
+def test_a_killed_server_comes_back_with_its_data(held: Held, write: Write, who: str) -> None:
+    one = held.up(write(Cache=cache("shop"))).caches["Cache"]
+    with connect(one) as client:
+        client.set("key", "value")
+    with watched(held.folder) as entries:
+        (victim,) = (pid for pid in children_of(held.pid) if who in command_of(pid))
+        os.kill(victim, signal.SIGKILL)
+        texts = next_texts(entries, "it serves again")
+    assert "died; it starts again in 0.1 s" in texts[0]
+    with connect(one) as client:
+        assert client.get("key") == "value"
+    assert held.status()["caches"][0]["status"] == "available"
+
+
+def test_the_log_says_which_grant_an_iam_user_lacks(held: Held, write: Write) -> None:
+    running = held.up(
+        write(
+            Worker=user("worker", authentication="iam"),
+            Team=group("team", "Worker"),
+            Cache=cache("shop", of="Team"),
+            Good=role("good", "Cache", "Worker"),
+            Half=role("half", "Cache"),
+        )
+    )
+    one = running.caches["Cache"]
+    with connect(one, *one.login("worker", "good")) as client:
+        assert client.ping()
+    with watched(held.folder) as entries:
+        with pytest.raises(redis.exceptions.AuthenticationError, match="invalid username-password pair"):
+            connect(one, *one.login("worker", "half")).ping()
+        texts = next_texts(entries, "refused")
+    assert "grant_connect" in texts[-1]
+
+
+def test_a_token_is_signed_for_the_name_in_lower_case_as_the_service_stores_it(
+    held: Held, write: Write
+) -> None:
+    template = write(
+        Worker=user("worker", authentication="iam"),
+        Team=group("team", "Worker"),
+        Cache=cache("ShopCache", of="Team"),
+        Role=role("worker", "Cache", "Worker"),
+    )
+    running = held.up(template)
+    with running.caches["Cache"].redis("worker") as client:
+        assert client.ping()
+
+
+def test_credentials_stay_the_same_for_a_state_folder(tmp_path: Path, write: Write) -> None:
+    source, state = write(Cache=cache("shop"), Role=role("worker", "Cache")), tmp_path / "kept"
+    with local.run(source, state=state) as first:
+        made = first.credentials("worker")
+    with local.run(source, state=state) as second:
+        assert second.credentials("Role") == made
+
+
+def test_a_missing_secret_is_named_and_nothing_is_left_running(tmp_path: Path, write: Write) -> None:
+    app = user("app")
+    app["Properties"]["AuthenticationMode"]["Passwords"] = ["{{resolve:secretsmanager:prod/app}}"]
+    source = write(App=app, Team=group("team", "App"), Cache=cache("shop", of="Team"))
+    with pytest.raises(ElastiCacheError) as caught, local.run(source, state=tmp_path / "s"):
+        pass
+    assert str(caught.value) == (
+        "secret prod/app must have a local value, got none; give it: cdk-elasticache secret set prod/app "
+        "[SecretMissing]"
+    )
+    assert processes_of(tmp_path / "s") == []
+
+    with local.run(source, secrets={"prod/app": PASSWORD}) as running:
+        assert connect(running.caches["Cache"], "app").ping()
+
+
+def test_two_deployments_one_after_the_other_equal_the_second_alone(
+    held: Held, tmp_path: Path, write: Write
+) -> None:
+    held.up(write(App=user("app"), Old=group("old", "App"), A=cache("a", of="Old"), C=cache("c")))
+    source = write(
+        App=user("app", "on ~x +get"), New=group("new", "App"), A=cache("a", of="New"), B=cache("b")
+    )
+    after = shape(held.up(source).status)
+    with local.run(source) as alone:
+        assert after == shape(alone.status)
+
+
+def test_where_the_engine_is_another_than_declared_it_is_said(held: Held, write: Write) -> None:
+    running = held.up(
+        write(
+            A=cache("a", MajorEngineVersion="8"),
+            B=cache("b", MajorEngineVersion="9"),
+            C=cache("c", engine="redis", SnapshotArnsToRestore=["arn:aws:s3:::bucket/dump.rdb"]),
+        )
+    )
+    assert list(running.notes) == [
+        "cache c starts empty: snapshots aren't restored here",
+        "cache a: valkey_8 runs on version 9.1 here",
+        "cache c: redis runs on Valkey 9.1 here",
+    ]
+
+
+def shape(status: Any) -> Any:
+    """A status without what differs from run to run: ports, and what was used."""
+    caches = [{**one, "endpoint": 0, "reader_endpoint": 0, "usage": 0} for one in status["caches"]]
+    return {**status, "caches": caches, "ca_file": ""}
+
+
+# What happens in the runtime, as its log tells it
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[Iterator[str]]:
+    """The log's new entries, while the block lasts."""
+    said: queue.Queue[Any] = queue.Queue()
+
+    def ask() -> None:
+        with suppress(ElastiCacheError):  # the runtime's end is the end of its log, too
+            wire.ask(folder, {"do": "watch"}, said.put)
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert said.get(timeout=10) == {"watching": True}
+    yield (said.get(timeout=20)["entry"]["text"] for _ in count())
+
+
+def next_texts(entries: Iterator[str], last: str) -> list[str]:
+    """The entries up to one that holds ``last``."""
+    texts = []
+    for text in entries:
+        texts.append(text)
+        if last in text:
+            break
+    return texts
+
+
+def wait_until_gone(folder: Path) -> None:
+    """Return when no process has to do with a folder any more: they end by themselves, at the end of a pipe."""
+    while processes_of(folder):
+        pass
+
+
+def children_of(pid: int) -> list[int]:
+    return [
+        int(one)
+        for path in Path(f"/proc/{pid}/task").iterdir()
+        for one in (path / "children").read_text().split()
+    ]
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()

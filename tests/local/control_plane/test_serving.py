@@ -1,0 +1,106 @@
+"""What one cache serves, and how often it is brought back."""
+
+import socket
+
+import pytest
+
+from cdk_elasticache.local.control_plane import ports
+from cdk_elasticache.local.control_plane.faults import LocalError
+from cdk_elasticache.local.control_plane.names import named
+from cdk_elasticache.local.control_plane.plan import Record
+from cdk_elasticache.local.control_plane.resources import Resource
+from cdk_elasticache.local.control_plane.serving import Deaths, data_limit, request_limit, view
+
+STEM = "arn:aws:elasticache:us-east-1:000000000000:"
+
+
+def resource(kind: str, name: str, **properties: object) -> Resource:
+    return Resource(f"{STEM}{kind}:{name}", kind, "Shop", name, "", (), retain=False, properties=properties)
+
+
+APP = resource("user", "app", UserName="app", Authentication="password")
+OTHER = resource("user", "other", UserName="other", Authentication="password")
+TEAM = resource("usergroup", "team", UserIds=["App"])
+RECORDS = {one.arn: Record(one, "active") for one in (APP, OTHER, TEAM)}
+
+
+def test_a_cache_serves_the_users_of_its_group_alone() -> None:
+    shop = resource("serverlesscache", "shop", UserGroupId="team")
+    served = view(shop, (6379, 6380), RECORDS, ())
+    assert (served.open_default, served.users) == (False, (APP,))
+
+
+def test_a_cache_without_a_group_is_open() -> None:
+    served = view(resource("serverlesscache", "shop"), (6379, 6380), RECORDS, ())
+    assert (served.open_default, served.users) == (True, ())
+
+
+def test_a_cache_whose_group_is_gone_is_closed() -> None:
+    served = view(resource("serverlesscache", "shop", UserGroupId="gone"), (6379, 6380), RECORDS, ())
+    assert (served.open_default, served.users) == (False, ())
+
+
+def test_local_limits_win_over_declared_ones() -> None:
+    declared = {"DataStorage": {"Maximum": 2}, "ECPUPerSecond": {"Maximum": 5000}}
+    plain = resource("serverlesscache", "shop", **declared)
+    local = resource("serverlesscache", "shop", LocalLimits={"storage": 4096, "ecpu": 9}, **declared)
+    none = resource("serverlesscache", "shop")
+    assert [data_limit(one) for one in (plain, local, none)] == [2 * 1024**3, 4096, None]
+    assert [request_limit(one) for one in (plain, local, none)] == [5000, 9, None]
+
+
+def test_pauses_double_and_the_fifth_death_within_a_minute_is_the_last() -> None:
+    deaths = Deaths()
+    assert [deaths.pause(now) for now in (0.0, 1.0, 2.0, 3.0, 4.0)] == [0.1, 0.2, 0.4, 0.8, None]
+
+
+def test_deaths_of_more_than_a_minute_ago_are_forgotten() -> None:
+    deaths = Deaths()
+    assert [deaths.pause(now) for now in (0.0, 61.0, 122.0, 183.0, 244.0, 305.0)] == [0.1] * 6
+
+
+def test_ports_are_the_next_free_pair_and_memcached_takes_one() -> None:
+    taken = range(6379, 40_000)
+    port, reader = ports.choose("valkey", taken)
+    assert reader == port + 1
+    assert port >= 40_000
+    single, none = ports.choose("memcached", range(11_211, 40_000))
+    assert (single >= 40_000, none) == (True, None)
+
+
+def test_a_port_that_somebody_listens_on_is_not_free() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        assert not ports.is_free(port)
+        assert port not in ports.choose("valkey", range(6379, port))
+    assert ports.is_free(port)
+
+
+ENTRIES = [
+    {"name": "shop", "arn": "arn:1", "logical_id": "CacheA", "path": "One/Cache/Resource"},
+    {"name": "orders", "arn": "arn:2", "logical_id": "CacheB", "path": "One/Orders"},
+    {"name": "other", "arn": "arn:3", "logical_id": "CacheB", "path": "Two/Orders"},
+]
+
+
+@pytest.mark.parametrize("word", ["shop", "SHOP", "arn:1", "CacheA", "One/Cache", "One/Cache/Resource"])
+def test_a_thing_is_found_by_any_of_its_names(word: str) -> None:
+    assert named(word, ENTRIES, what="cache")["arn"] == "arn:1"
+
+
+def test_an_ambiguous_name_is_refused_with_its_candidates() -> None:
+    with pytest.raises(LocalError) as caught:
+        named("CacheB", ENTRIES, what="cache")
+    assert (
+        str(caught.value) == "cache must name one thing, got 'CacheB'; it may be arn:2, arn:3 [AmbiguousName]"
+    )
+
+
+def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(LocalError) as caught:
+        named("nothing", ENTRIES, what="cache")
+    assert str(caught.value) == (
+        "cache must name one that is declared, got 'nothing'; there are shop, orders, other [UnknownName]"
+    )
