@@ -228,8 +228,8 @@ def output(argv: list[str]) -> str:
     return done.stdout[done.stdout.find('"test"') if '"test"' in done.stdout else 0 :]
 
 
-class Path_(NamedTuple):
-    """A way to a server."""
+class Way(NamedTuple):
+    """A way to a server, with TLS where ``ca`` names the authority's file."""
 
     name: str
     port: int
@@ -286,7 +286,7 @@ def native_tls(files: Certificates) -> tuple[list[str], int]:
 
 
 @contextmanager
-def paths(folder: Path) -> Iterator[list[Path_]]:
+def ways(folder: Path) -> Iterator[list[Way]]:
     """Every way to a server that this machine has, the gateway first."""
     import ssl
 
@@ -298,7 +298,7 @@ def paths(folder: Path) -> Iterator[list[Path_]]:
         stack.enter_context(gateway_to(engine, files, folder))
         plain = free_port()
         engine.admin.call("CONFIG", "SET", "port", str(plain))
-        found = [Path_("gateway", engine.port, ca), Path_("plain TCP", plain, "")]
+        found = [Way("gateway", engine.port, ca), Way("plain TCP", plain, "")]
         others: list[tuple[str, Callable[[], tuple[list[str], int]]]] = [
             ("native TLS", lambda: native_tls(files)),
             ("haproxy", lambda: haproxy(engine, files, folder)),
@@ -306,7 +306,7 @@ def paths(folder: Path) -> Iterator[list[Path_]]:
         for name, command in others:
             argv, port = command()
             if shutil.which(argv[0]) and stack.enter_context(tls_server(argv, folder, port, tls)):
-                found.append(Path_(name, port, ca))
+                found.append(Way(name, port, ca))
             else:
                 print(f"{name}: skipped, no {argv[0]} that serves TLS", flush=True)
         yield found
@@ -322,18 +322,18 @@ def tls_server(argv: list[str], folder: Path, port: int, tls: Any) -> Iterator[b
 
 
 def measure_speed(rounds: int) -> None:
-    """Print a line for each path, pipeline and command."""
-    with TemporaryDirectory() as name, paths(Path(name)) as found:
-        for path in found:
-            load(path.port, "set", 16, path.ca)  # warms up, and makes the key
+    """Print a line for each way, pipeline and command."""
+    with TemporaryDirectory() as name, ways(Path(name)) as found:
+        for way in found:
+            load(way.port, "set", 16, way.ca)  # warms up, and makes the key
         for pipeline in REQUESTS:
             for command in ("set", "get"):
-                speeds: dict[str, list[Speed]] = {path.name: [] for path in found}
+                speeds: dict[str, list[Speed]] = {way.name: [] for way in found}
                 for number in range(rounds):
-                    for path in found[number % len(found) :] + found[: number % len(found)]:
-                        speeds[path.name].append(load(path.port, command, pipeline, path.ca))
-                for path in found:
-                    print(line(path.name, command, pipeline, speeds), flush=True)
+                    for way in found[number % len(found) :] + found[: number % len(found)]:
+                        speeds[way.name].append(load(way.port, command, pipeline, way.ca))
+                for way in found:
+                    print(line(way.name, command, pipeline, speeds), flush=True)
 
 
 def line(name: str, command: str, pipeline: int, speeds: dict[str, list[Speed]]) -> str:
