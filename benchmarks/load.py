@@ -87,10 +87,13 @@ async def load(port: int, command: str, pipeline: int, requests: int, ca: str) -
 def main(port: str, command: str, pipeline: str, requests: str, ca: str = "") -> None:
     """Measure, and print."""
     try:
-        from uvloop import run
+        import uvloop
     except ImportError:
-        from asyncio import run
-    print(json.dumps(run(load(int(port), command, int(pipeline), int(requests), ca))))
+        loop_factory = None
+    else:
+        loop_factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        print(json.dumps(runner.run(load(int(port), command, int(pipeline), int(requests), ca))))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ under load; after that every acknowledged write has to be there. A line a round;
 """
 
 import argparse
+import json
 import os
 import random
 import signal
@@ -20,18 +21,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 import redis
 
 from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
-from tests.local.control_plane.conftest import cache, group, processes_of, role, user, write_template
+from tests.local.control_plane.conftest import cache, group, role, user
 from tests.local.control_plane.test_running import (
     children_of,
     command_of,
     connect_to,
     drop,
-    shape,
     wait_until_gone,
 )
 
@@ -48,7 +49,7 @@ class Writer:
     """
 
     def __init__(self, one: local.Cache, first: int) -> None:
-        self._one, self._number = one, first
+        self._one, self._number, self._last = one, first, -1
         self._news = threading.Condition()
         self._end = threading.Event()
         self.acknowledged: dict[int, float] = {}
@@ -71,6 +72,7 @@ class Writer:
             else:
                 with self._news:
                     self.acknowledged[self._number] = time.monotonic()
+                    self._last = self._number
                     self._news.notify_all()
             self._number += 1  # never the same again: who knows what became of it
 
@@ -78,7 +80,7 @@ class Writer:
         """Return when a write that begins from now on was acknowledged."""
         asked = self._number + 1
         with self._news:
-            served = self._news.wait_for(lambda: any(one > asked for one in self.acknowledged), timeout=30)
+            served = self._news.wait_for(lambda: self._last > asked, timeout=30)
         assert served, "no write was acknowledged for 30 seconds"
 
     def stop(self) -> int:
@@ -101,39 +103,56 @@ class Trial:
         self.state = folder / "state"
         self.random = random.Random(seed)
         self.kills: Counter[str] = Counter()
-        self.kept: set[int] = set()  # writes that must be there
-        self.doubtful: set[int] = set()  # those too young to be promised
         self.lost_young = 0
+        self._kept: set[int] = set()  # writes that must be there
+        self._young: set[int] = set()  # writes that may have been lost with the last kill
         self._next = 0
-        self._shape: Any = None
+        self._status: Any = None
         resources = {"App": user("app", "on ~* +@all -flushall"), "Team": group("team", "App")}
         resources |= {"Cache": cache("shop", of="Team"), "Role": role("worker", "Cache")}
-        self._source = write_template(folder / "Shop.template.json", **resources)
+        self._source = folder / "Shop.template.json"
+        self._source.write_text(json.dumps({"Resources": resources}))
 
     def round(self, victim: str) -> None:
-        """Bring up, write, kill, look."""
+        """Bring up, look, write, kill, look again. Without a victim, only look."""
         if victim == "starting runtime":
             self._kill_starting()
         runtime = Runtime(self.state, ephemeral=True)
         try:
             running = local.Local(self.state, bring_up(self.state, Wish(self._source), runtime, report=drop))
             self._look(running)
-            if victim == "starting runtime":
-                return
-            writer = Writer(running.caches["Cache"], self._next)
-            try:
-                self._kill_running(runtime, victim, writer)
-                if victim != "runtime":
-                    writer.wait_for_another()
-                    self._look(running)
-                    runtime.stop()
-            finally:
-                self._next = writer.stop()
-            # What was acknowledged after the kill was followed by a clean stop.
-            self._promise(writer, float("inf"))
+            if victim in COMMANDS or victim == "runtime":
+                self._hurt(runtime, victim, running)
         finally:
             runtime.stop()
             wait_until_gone(self.state)
+
+    def _hurt(self, runtime: Runtime, victim: str, running: local.Local) -> None:
+        writer = Writer(running.caches["Cache"], self._next)
+        try:
+            self._kill(runtime, victim, writer)
+            if victim != "runtime":
+                writer.wait_for_another()
+                self._look(running)
+                runtime.stop()  # while it writes
+        finally:
+            self._next = writer.stop()
+        if victim != "runtime":
+            self._promise(writer, float("inf"))
+
+    def _kill(self, runtime: Runtime, victim: str, writer: Writer) -> None:
+        writer.wait_for_another()
+        threading.Event().wait(self.random.uniform(0, 2))  # not for anything: the instant is the subject
+        pid = runtime._child.pid
+        if victim in COMMANDS:
+            (pid,) = (one for one in children_of(pid) if COMMANDS[victim] in command_of(one))
+        until = time.monotonic() - YOUNG
+        os.kill(pid, signal.SIGKILL)
+        if victim == "runtime":
+            runtime.wait()
+            wait_until_gone(self.state)
+        self._promise(writer, until)
+        self.kills[victim] += 1
 
     def _kill_starting(self) -> None:
         runtime = Runtime(self.state, ephemeral=True)
@@ -147,18 +166,65 @@ class Trial:
         wait_until_gone(self.state)
         self.kills["starting runtime"] += 1
 
-    def _kill_running(self, runtime: Runtime, victim: str, writer: Writer) -> None:
-        writer.wait_for_another()
-        threading.Event().wait(self.random.uniform(0, 2))  # the instant is the subject
-        pid = runtime._child.pid
-        if victim != "runtime":
-            (pid,) = (one for one in children_of(pid) if COMMANDS[victim] in command_of(one))
-        killed = time.monotonic()
-        os.kill(pid, signal.SIGKILL)
-        self._promise(writer, killed - YOUNG)
-        self.kills[victim] += 1
-        if victim == "runtime":
-            wait_until_gone(self.state)
-
     def _promise(self, writer: Writer, until: float) -> None:
-        """Whatever was acknowledged by then must be there from now on."""
+        """What was acknowledged by then must be there from now on; of the rest, nobody knows yet."""
+        acknowledged = dict(writer.acknowledged)
+        self._kept |= {number for number, when in acknowledged.items() if when <= until}
+        self._young = acknowledged.keys() - self._kept
+
+    def _look(self, running: local.Local) -> None:
+        """What was declared is there, and every write that must be."""
+        entries = [{**one, "usage": 0} for one in running.status["caches"]]
+        status = {**running.status, "caches": entries}
+        self._status = self._status or status
+        assert status == self._status
+        one = running.caches["Cache"]
+        with connect_to(one.port, one.ca_file, "app") as client:
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                client.flushall()
+            found = self._found(client)
+        assert not self._kept - found, f"{len(self._kept - found)} writes are lost"
+        self.lost_young += len(self._young - found)
+        self._kept |= self._young & found
+        self._young = set()
+
+    def _found(self, client: redis.Redis) -> set[int]:
+        """Those of the writes that are there, with their value."""
+        asked = sorted(self._kept | self._young)
+        found = set()
+        for at in range(0, len(asked), 1000):
+            part = asked[at : at + 1000]
+            values: Any = client.mget([key(number) for number in part])
+            found |= {number for number, value in zip(part, values, strict=True) if value == str(number)}
+        return found
+
+    def __str__(self) -> str:
+        """What was done so far."""
+        kills = ", ".join(f"{count} {victim}" for victim, count in sorted(self.kills.items()))
+        return (
+            f"{self.kills.total()} kills ({kills}): {len(self._kept)} writes, none lost that was promised; "
+            f"{self.lost_young} lost that were younger than {YOUNG:g} s"
+        )
+
+
+def main() -> int:
+    """Run it, and say what was found."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0, help="of the instants and the order of victims")
+    options = parser.parse_args()
+    with TemporaryDirectory() as name:
+        trial = Trial(Path(name), options.seed)
+        while trial.kills.total() < options.kills:
+            victim = trial.random.choice(VICTIMS)
+            trial.round(victim)
+            print(f"{victim}: {trial}", flush=True)  # noqa: T201 - a command's output
+        trial.round("")
+    print(f"seed {options.seed}: {trial}")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
