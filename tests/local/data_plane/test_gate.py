@@ -1,7 +1,7 @@
 """The gate against the engine itself: it changes what it must, and nothing else, however bytes arrive."""
 
 import socket
-import ssl
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +24,7 @@ PLAIN = st.one_of(
     st.builds(lambda word: encode([b"get", b"gate:" + word]), WORD),
     st.builds(lambda word: encode([b"EVAL", b"return ARGV[1]", b"0", word]), WORD),
     st.builds(lambda word: encode([b"nosuch" + word, word]), st.text("ab'\"", max_size=4).map(str.encode)),
-    st.just(encode([b"ECHO", b"x" * 70_000])),
+    st.integers(65_500, 70_000).map(lambda size: encode([b"ECHO", b"x" * size])),
 )
 #: Typed lines are text: at a NUL the engine forgets that the line ended, and bytes beyond ASCII confuse it.
 LINE = st.binary(max_size=12).map(
@@ -46,10 +46,11 @@ STREAMS = st.tuples(st.lists(st.one_of(PLAIN, LINE), max_size=6), st.one_of(st.j
 
 
 def all_of(connection: socket.socket) -> bytes:
-    """What comes until the end."""
+    """What comes until the end, which is a reset where the engine left something unread."""
     answers = bytearray()
-    while more := connection.recv(1 << 16):
-        answers += more
+    with suppress(ConnectionResetError):
+        while more := connection.recv(1 << 16):
+            answers += more
     return bytes(answers)
 
 
@@ -69,11 +70,7 @@ def test_what_serverless_does_not_change_is_answered_as_the_engine_answers(
 ) -> None:
     with wire(open_cache) as client:
         client.socket.sendall(stream)
-        try:
-            answers = all_of(client.socket)
-        except ssl.SSLEOFError:
-            answers = b"cut"
-    assert answers == direct(open_cache, stream)
+        assert all_of(client.socket) == direct(open_cache, stream)
 
 
 def gate(cache: Running, nonce: str = "0123456789abcdef") -> Gate:
