@@ -11,6 +11,7 @@ import json
 import ssl
 import sys
 import time
+from typing import cast
 
 CONNECTIONS = 50
 VALUE = b"x" * 100
@@ -33,8 +34,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport; :meth:`send` begins when all are there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
 
     def send(self) -> None:
         """Send the next batch, or end."""
@@ -87,10 +87,13 @@ async def load(port: int, command: str, pipeline: int, requests: int, ca: str) -
 def main(port: str, command: str, pipeline: str, requests: str, ca: str = "") -> None:
     """Measure, and print."""
     try:
-        from uvloop import run
+        import uvloop
     except ImportError:
-        from asyncio import run
-    print(json.dumps(run(load(int(port), command, int(pipeline), int(requests), ca))))
+        loop_factory = None
+    else:
+        loop_factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        print(json.dumps(runner.run(load(int(port), command, int(pipeline), int(requests), ca))))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import csv
 import json
 import os
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
@@ -84,7 +83,7 @@ def running(argv: list[str], folder: Path, **options: Any) -> Iterator["subproce
     try:
         yield child
     finally:
-        child.send_signal(signal.SIGINT)
+        child.terminate()
         child.communicate()
 
 
@@ -160,33 +159,33 @@ def measure_starts(caches: int, runs: int) -> None:
         f"   {more:.2f} s more{goal}",
         flush=True,
     )
-    gateway, rest = (statistics.median(sizes) for sizes in zip(*memory, strict=True))
-    whole = (gateway * caches + rest) / caches
+    gateway, whole = (statistics.median(sizes) for sizes in zip(*memory, strict=True))
     print(
-        f"{'':<10} idle memory a cache: gateway {gateway:.1f} MB, with its share of the runtime {whole:.1f} MB"
-        f"{judged(f'at most {MEMORY_GOAL:g} MB', gateway <= MEMORY_GOAL)}",
+        f"{'':<10} idle memory: gateway {gateway:.1f} MB resident"
+        f"{judged(f'at most {MEMORY_GOAL:g} MB', gateway <= MEMORY_GOAL)}"
+        f"   all but the engines {whole:.1f} MB, pages that several share counted once",
         flush=True,
     )
 
 
 def memory_of(pid: int) -> tuple[float, float]:
-    """Megabytes of the median gateway below a process, and of all else there but the engines."""
+    """Megabytes: resident of the median gateway below a process, and of all that is there but the engines."""
     if not Path("/proc").is_dir():
         return float("nan"), float("nan")
-    gateways, rest = [], 0.0
+    gateways, whole = [], 0.0
     for one in descendants(pid):
         command = Path(f"/proc/{one}/cmdline").read_bytes()
+        if not command.startswith(os.fsencode(find_server().path)):
+            whole += megabytes(one, "Pss")
         if b"data_plane" in command:
-            gateways.append(resident(one))
-        elif not command.startswith(os.fsencode(find_server().path)):
-            rest += resident(one)
-    return statistics.median(gateways), rest
+            gateways.append(megabytes(one, "Rss"))
+    return statistics.median(gateways), whole
 
 
-def resident(pid: int) -> float:
-    """Megabytes of a process's memory, shared pages shared out among those who use them."""
+def megabytes(pid: int, what: str) -> float:
+    """A figure of a process's memory: ``Rss``, or ``Pss``, where pages that several share are shared out."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(rollup.partition("\nPss:")[2].split()[0]) / 1024
+    return int(rollup.partition(f"\n{what}:")[2].split()[0]) / 1024
 
 
 def descendants(pid: int) -> Iterator[int]:
@@ -228,8 +227,8 @@ def output(argv: list[str]) -> str:
     return done.stdout[done.stdout.find('"test"') if '"test"' in done.stdout else 0 :]
 
 
-class Path_(NamedTuple):
-    """A way to a server."""
+class Way(NamedTuple):
+    """A way to a server, with TLS where ``ca`` names the authority's file."""
 
     name: str
     port: int
@@ -286,7 +285,7 @@ def native_tls(files: Certificates) -> tuple[list[str], int]:
 
 
 @contextmanager
-def paths(folder: Path) -> Iterator[list[Path_]]:
+def ways(folder: Path) -> Iterator[list[Way]]:
     """Every way to a server that this machine has, the gateway first."""
     import ssl
 
@@ -298,7 +297,7 @@ def paths(folder: Path) -> Iterator[list[Path_]]:
         stack.enter_context(gateway_to(engine, files, folder))
         plain = free_port()
         engine.admin.call("CONFIG", "SET", "port", str(plain))
-        found = [Path_("gateway", engine.port, ca), Path_("plain TCP", plain, "")]
+        found = [Way("gateway", engine.port, ca), Way("plain TCP", plain, "")]
         others: list[tuple[str, Callable[[], tuple[list[str], int]]]] = [
             ("native TLS", lambda: native_tls(files)),
             ("haproxy", lambda: haproxy(engine, files, folder)),
@@ -306,7 +305,7 @@ def paths(folder: Path) -> Iterator[list[Path_]]:
         for name, command in others:
             argv, port = command()
             if shutil.which(argv[0]) and stack.enter_context(tls_server(argv, folder, port, tls)):
-                found.append(Path_(name, port, ca))
+                found.append(Way(name, port, ca))
             else:
                 print(f"{name}: skipped, no {argv[0]} that serves TLS", flush=True)
         yield found
@@ -322,18 +321,18 @@ def tls_server(argv: list[str], folder: Path, port: int, tls: Any) -> Iterator[b
 
 
 def measure_speed(rounds: int) -> None:
-    """Print a line for each path, pipeline and command."""
-    with TemporaryDirectory() as name, paths(Path(name)) as found:
-        for path in found:
-            load(path.port, "set", 16, path.ca)  # warms up, and makes the key
+    """Print a line for each way, pipeline and command."""
+    with TemporaryDirectory() as name, ways(Path(name)) as found:
+        for way in found:
+            load(way.port, "set", 16, way.ca)  # warms up, and makes the key
         for pipeline in REQUESTS:
             for command in ("set", "get"):
-                speeds: dict[str, list[Speed]] = {path.name: [] for path in found}
+                speeds: dict[str, list[Speed]] = {way.name: [] for way in found}
                 for number in range(rounds):
-                    for path in found[number % len(found) :] + found[: number % len(found)]:
-                        speeds[path.name].append(load(path.port, command, pipeline, path.ca))
-                for path in found:
-                    print(line(path.name, command, pipeline, speeds), flush=True)
+                    for way in found[number % len(found) :] + found[: number % len(found)]:
+                        speeds[way.name].append(load(way.port, command, pipeline, way.ca))
+                for way in found:
+                    print(line(way.name, command, pipeline, speeds), flush=True)
 
 
 def line(name: str, command: str, pipeline: int, speeds: dict[str, list[Speed]]) -> str:
@@ -355,11 +354,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="one round of each, a tenth of the requests")
+    parser.add_argument("--quick", action="store_true", help="one round of each, fewer requests")
     parser.add_argument("--only", choices=["starts", "speed"], help="only this part")
     options = parser.parse_args()
     if options.quick:
-        REQUESTS.update({pipeline: requests // 10 for pipeline, requests in REQUESTS.items()})
+        REQUESTS.update({pipeline: requests // 3 for pipeline, requests in REQUESTS.items()})
     if options.only != "speed":
         for caches in (1, 10):
             measure_starts(caches, 1 if options.quick else 5)

@@ -56,6 +56,7 @@ class Gate:
         self._admit, self._signed_in = admit, signed_in
         self._reader = reader
         self._scanner = Scanner()
+        self._between = True  # two commands: the scanner holds nothing
         self._mark = f"__{nonce or secrets.token_hex(8)}:".encode()
         self._number = 0
         self._out: deque[tuple[int, bytes | View]] = deque()  # markers: their number, what to make of them
@@ -73,7 +74,7 @@ class Gate:
 
     def receive(self, data: bytes) -> list[tuple[bytes, int]]:
         """Take bytes from the client; return what to send to the engine, with its number of commands, in pieces."""
-        if self._scanner.idle and not self._reader and not self._skip:
+        if self._between and not self._reader and not self._skip:
             count = self.rules.plain.count(data)
             if 0 < count <= self.rules.piece:
                 return [(data, count)]
@@ -86,6 +87,7 @@ class Gate:
                 raw, count = [], 0
         if raw:
             pieces.append((b"".join(raw), count))
+        self._between = self._scanner.idle
         return pieces
 
     def _item(self, item: Item) -> bytes:

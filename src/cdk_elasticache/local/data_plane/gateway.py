@@ -191,7 +191,8 @@ class Client(asyncio.Protocol):
 
     def replied(self, data: bytes) -> None:
         """Replies, or messages: count them and pass them on."""
-        self._cache.charge(self._exchange.reply(len(data)))
+        if cost := self._exchange.reply(len(data)):
+            self._cache.charge(cost)
         shown = self.gate.reply(data)
         self._cache.counters.bytes_out += len(shown)
         if shown and not self._lost:

@@ -20,6 +20,8 @@ KEY, WORDS = 4 * 1024, 3_999
 
 # hiredis makes room for as many words as a header announces: five digits are not for it.
 _MANY = re.compile(rb"\*\d{5}")
+# Numbers, not bytes: "in" takes a quarter of the time.
+_SET, _ATTRIBUTE, _PUSH = b"~|>"
 # A reply that hiredis reads back shows that the packet ended with a command; its own "has_data" doesn't.
 _PROBE = b"+\0\r\n"
 
@@ -40,7 +42,7 @@ class PlainCounter:
             return 0
         # hiredis reads these types of RESP3 as lists too; the engine takes them for typed lines. They may stand
         # anywhere, as nobody looks at the two bytes after a word.
-        if b"~" in packet or b"|" in packet or b">" in packet:
+        if _SET in packet or _ATTRIBUTE in packet or _PUSH in packet:
             return 0
         try:
             count = self._read(self._reader, packet, len(packet) > KEY)
