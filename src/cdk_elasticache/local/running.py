@@ -237,7 +237,7 @@ class run:  # noqa: N801  # read as a verb, like open
     """Bring up what a source declares, for as long as the block lasts.
 
     :param source: a template file, a cloud assembly or a folder with a ``cdk.json``. Default: this folder.
-    :param state: state folder, whose data stay. Default: a temporary one.
+    :param state: state folder, whose data and ports stay. Default: a temporary one. Ports are any free ones.
     :param limits: figures that replace a cache's own here, by any of its names: ``storage`` in bytes, ``ecpu`` a
         second, ``connections``.
     :param parameters: values of parameters, by ``NAME`` or ``STACK:NAME``.
@@ -273,7 +273,7 @@ class run:  # noqa: N801  # read as a verb, like open
         folder = Path(self._state or self._temporary or "").absolute()
         try:
             temporary = self._state is None
-            self._runtime = Runtime(folder, ephemeral=temporary, temporary=temporary)
+            self._runtime = Runtime(folder, ephemeral=True, temporary=temporary)
             with State(folder) as state:
                 for name, value in self._secrets.items():
                     state.put_secret(name, name if name.startswith("arn:") else "", value)
