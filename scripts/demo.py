@@ -104,7 +104,9 @@ def about_cache(cache: Cache, declared: Declaration) -> Iterator[str]:
     for group in declared.security_groups:
         if group.id in cache.security_group_ids:
             for rule in group.ingress:
-                yield f"reached by  {places.get(rule.peer, rule.peer)}"
+                # The CDK describes a rule as "from SOURCE:PORT".
+                told = (rule.description or "").removeprefix("from ").partition(":")[0]
+                yield f"reached by  {places.get(rule.peer) or told or rule.peer}"
 
 
 def about_user(user: User) -> Iterator[str]:

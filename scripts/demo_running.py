@@ -12,6 +12,9 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import redis
+from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+from botocore.credentials import Credentials  # type: ignore[import-untyped]
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -21,6 +24,8 @@ from cdk_elasticache.local.control_plane.journal import read as read_log
 
 Client = redis.Redis | redis.RedisCluster
 Line = Callable[[str], None]
+
+BY_TOKEN = "shop-web, with a token that its role signed"
 
 
 def show(templates: Path, title: Line, line: Line) -> None:
@@ -35,9 +40,14 @@ def show(templates: Path, title: Line, line: Line) -> None:
         cache = running.cache("Shop/Cache")
         line(f"{cache.name} at {cache.host}:{cache.port}, on {cache.engine} {version(running)}")
         title("Who may do what, says the cache itself")
-        show_clients(cache, line)
+        token = sign(running, cache)
+        show_clients(cache, token, line)
         title("Without its grant")
-        show_missing_grant(running, cache, templates, line)
+        take_grant_away(running, templates)
+        line("web_user.grant_connect(web) taken out of the template, and up again:")
+        show_client(BY_TOKEN, partial(plain, cache, "shop-web", token), "GET cart:1", line)
+        line("The client isn't told more. The log is:")
+        line(refusal(running.folder))
     line("Stopped; nothing is left of it.")
 
 
@@ -46,14 +56,26 @@ def version(running: local.Local) -> str:
     return str(running.status["caches"][0]["full_engine_version"])
 
 
-def show_clients(cache: local.Cache, line: Line) -> None:
-    """Print what clients ask, and what the cache answers."""
-    web, report = partial(cache.redis, "shop-web"), partial(cache.redis, "shop-report")
+def sign(running: local.Local, cache: local.Cache) -> str:
+    """A token for the web user, by the signer of the AWS SDK with the credentials of the web role."""
+    parameters = {"Action": "connect", "User": "shop-web", "ResourceType": "ServerlessCache"}
+    request = AWSRequest("GET", f"http://{cache.name.lower()}/", params=parameters)
+    keys = Credentials(*running.credentials("Shop/WebRole"))
+    SigV4QueryAuth(keys, "elasticache", cache.arn.split(":")[3], expires=900).add_auth(request)
+    return str(request.url).removeprefix("http://")
+
+
+def show_clients(cache: local.Cache, token: str, line: Line) -> None:
+    """Print what clients ask, and what the cache answers.
+
+    :param token: lets the web user in.
+    """
+    web, report = partial(cluster, cache, "shop-web", token), partial(cache.redis, "shop-report")
     nobody = partial(plain, cache, None, None)
     for who, connect, command in (
-        ("shop-web, with a token that its role signed", web, "SET cart:1 apples"),
-        ("shop-web, with a token that its role signed", web, "GET cart:1"),
-        ("shop-web, with a token that its role signed", web, "GET order:1"),
+        (BY_TOKEN, web, "SET cart:1 apples"),
+        (BY_TOKEN, web, "GET cart:1"),
+        (BY_TOKEN, web, "GET order:1"),
         ("shop-report, with its password", report, "GET cart:1"),
         ("shop-report, with its password", report, "SET cart:1 pears"),
         ("shop-report, with a wrong password", partial(plain, cache, "shop-report", "a" * 16), "GET cart:1"),
@@ -61,7 +83,30 @@ def show_clients(cache: local.Cache, line: Line) -> None:
         ("default, with its password: it's off", partial(plain, cache, *cache.login("default")), "PING"),
         ("shop-web, a command that Serverless hasn't", web, "CONFIG GET maxmemory"),
     ):
-        line(f"{who:<44}  {command:<20}  {answer(connect, command)}")
+        show_client(who, connect, command, line)
+
+
+def show_client(who: str, connect: Callable[[], Client], command: str, line: Line) -> None:
+    """Print what one client asks, and what the cache answers."""
+    try:
+        with closing(connect()) as client:
+            answer = str(client.execute_command(*command.split()))  # type: ignore[no-untyped-call]
+    except redis.RedisError as error:
+        answer = f"refused: {error}"
+    line(f"{who:<44}  {command:<20}  {answer}")
+
+
+def cluster(cache: local.Cache, name: str, password: str) -> redis.RedisCluster:
+    """A client in cluster mode, as applications use."""
+    return redis.RedisCluster(
+        host=cache.host,
+        port=cache.port,
+        ssl=True,
+        ssl_ca_certs=cache.ca_file,
+        username=name,
+        password=password,
+        decode_responses=True,
+    )
 
 
 def plain(cache: local.Cache, name: str | None, password: str | None) -> redis.Redis:
@@ -78,29 +123,13 @@ def plain(cache: local.Cache, name: str | None, password: str | None) -> redis.R
     )
 
 
-def answer(connect: Callable[[], Client], command: str) -> str:
-    """What a cache answers a client."""
-    try:
-        with closing(connect()) as client:
-            return str(client.execute_command(*command.split()))  # type: ignore[no-untyped-call]
-    except redis.RedisError as error:
-        return f"refused: {error}"
-
-
-def show_missing_grant(running: local.Local, cache: local.Cache, templates: Path, line: Line) -> None:
-    """Take one half of the web role's permission away while it runs, and say what the log has to tell."""
-    line("web_user.grant_connect(web) taken out of the template, and up again:")
+def take_grant_away(running: local.Local, templates: Path) -> None:
+    """Bring up what the app would declare without one half of the web role's permission, where it runs."""
     with tempfile.TemporaryDirectory() as folder:
         changed = shutil.copytree(templates, Path(folder) / "cdk.out")
         forget_user_grant(changed / "Shop.template.json")
         up = [sys.executable, "-m", "cdk_elasticache", "up", str(changed), "--state", str(running.folder)]
         subprocess.run(up, check=True, capture_output=True)
-    client = partial(plain, cache, *cache.login("shop-web"))
-    line(
-        f"{'shop-web, with a token that its role signed':<44}  {'GET cart:1':<20}  {answer(client, 'GET cart:1')}"
-    )
-    line("The client isn't told more. The log is:")
-    line(refusal(running.folder))
 
 
 def forget_user_grant(template: Path) -> None:
