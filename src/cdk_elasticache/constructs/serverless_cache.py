@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aws_cdk import CfnResource, Token
+from aws_cdk import CfnResource, Names, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct
@@ -17,7 +17,6 @@ from ..model.names import check_description, check_not_empty, doubts_about_cache
 from . import arguments
 from .cache_imports import ImportedServerlessCache, check_attributes
 from .cache_properties import backup_properties, key_id, limits_property
-from .generated_names import generated_name
 from .imports import identify
 from .injection import injected
 from .interfaces import IUserGroup
@@ -102,13 +101,13 @@ class ServerlessCache(ServerlessCacheBase):
             self._selected = select_subnets(props.vpc, props.vpc_subnets)
             guards = [group.security_group_id for group in props.security_groups or ()]
             arguments.check_texts("security_groups", guards)
-            self._name = (
-                generated_name(scope, id, longest=40)
-                if props.serverless_cache_name is None
-                else props.serverless_cache_name
-            )
             with creation(id):
                 super().__init__(scope, id)
+        self._name = (
+            Names.unique_resource_name(self, max_length=40)
+            if props.serverless_cache_name is None
+            else props.serverless_cache_name
+        )
         self._security_groups = list(props.security_groups or ()) or [self._new_security_group(id)]
         self._connections: ec2.Connections | None = None
         self._resource = cfn.CfnServerlessCache(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar, NoReturn
 
 import jsii
-from aws_cdk import Resource
+from aws_cdk import Names, Resource
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct, IValidation
 
@@ -22,7 +22,6 @@ from ..model.membership import (
 )
 from ..model.names import DEFAULT_USER, check_identifier, doubts_about_identifier
 from . import arguments
-from .generated_names import generated_name
 from .imports import Imported, identify
 from .injection import injected
 from .interfaces import IUser, IUserGroup
@@ -156,13 +155,13 @@ class UserGroup(UserGroupBase):
             self._users = list(props.users or ())
             self._members = [member_of(user) for user in self._users]
             check_members(self._engine.engine_type, self._members)
-            self._name = (
-                generated_name(scope, id, longest=40).lower()
-                if props.user_group_name is None
-                else props.user_group_name
-            )
             with creation(id):
                 super().__init__(scope, id)
+        self._name = (
+            Names.unique_resource_name(self, max_length=40).lower()
+            if props.user_group_name is None
+            else props.user_group_name
+        )
         self.resource = cfn.CfnUserGroup(
             self,
             # Part of the logical id: another name would replace every user's group.
