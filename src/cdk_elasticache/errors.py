@@ -214,6 +214,7 @@ CODES = {
 #: The codes of what runs locally: what a name that is given to a command must do.
 LOCAL_CODES = {
     "AmbiguousName": "name one thing only",
+    "EngineDowngrade": "not ask for an older major version than a cache has",
     "UnknownName": "name something that is declared",
 }
 

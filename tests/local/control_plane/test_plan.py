@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdk_elasticache.errors import TemplateError
+from cdk_elasticache.errors import TemplateError, ValidationError
 from cdk_elasticache.local.control_plane.apply import Event, carry_out
 from cdk_elasticache.local.control_plane.plan import Action, Plan, Record, plan
 from cdk_elasticache.local.control_plane.resources import READY, Resource, from_json, to_json
@@ -225,3 +225,24 @@ def test_events_read_as_those_of_cloudformation() -> None:
 @given(declarations())
 def test_a_resource_survives_json(declared: list[Resource]) -> None:
     assert [from_json(to_json(one)) for one in declared] == declared
+
+
+@pytest.mark.parametrize(
+    ("have", "want"), [("7", "8"), ("8", "8"), (None, "7"), ("8", None), ("1.6", "1.6"), ("9", "10")]
+)
+def test_a_major_version_may_go_up_or_stay(have: str | None, want: str | None) -> None:
+    plan([cache("shop", MajorEngineVersion=want)], [running(cache("shop", MajorEngineVersion=have))])
+
+
+def test_a_major_version_may_not_go_down_as_in_aws() -> None:
+    with pytest.raises(ValidationError) as caught:
+        plan([cache("shop", MajorEngineVersion="8")], [running(cache("shop", MajorEngineVersion="9"))])
+    error = caught.value
+    assert (error.code, error.parameter, error.value) == ("EngineDowngrade", "MajorEngineVersion", "8")
+    assert error.construct_path == "Shop.Shop"
+
+
+def test_redis_becomes_valkey_of_whatever_version() -> None:
+    want = cache("shop", MajorEngineVersion="7")
+    have = running(cache("shop", Engine="redis", MajorEngineVersion="7"))
+    assert steps(plan([want], [have]).changes) == [("update", "shop")]

