@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import aws_cdk.aws_elasticache_alpha as alpha
+import pytest
 from aws_cdk import Fn, RemovalPolicy, SecretValue, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
@@ -22,6 +22,8 @@ import cdk_elasticache as ours
 from . import parts
 from .building import synthesize
 from .corrections import corrected, dimension
+
+alpha: Any = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
 Make = Callable[[Stack, Any], Any]
 _examples = os.environ.get("EXAMPLES")

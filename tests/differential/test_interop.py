@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-import aws_cdk.aws_elasticache_alpha as alpha
 import jsii
 import pytest
 from aws_cdk import Resource, Stack, assertions
@@ -17,6 +16,8 @@ import cdk_elasticache as ours
 from . import parts
 from .building import Template, built, new_stack, synthesize
 from .cases import CASES
+
+alpha: Any = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
 VALUES = {"AccessControl", "BackupSettings", "CacheEngine", "CacheUsageLimitsProperty", "UserEngine"}
 USERS = VALUES | {"IamUser", "NoPasswordUser", "PasswordUser"}

@@ -4,10 +4,11 @@ import inspect
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, is_typeddict
 
-import aws_cdk.aws_elasticache_alpha as alpha
 import pytest
 
 import cdk_elasticache as ours
+
+alpha: Any = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
 #: Constructors that nobody calls: hidden ones, and those of interfaces.
 UNCALLED = {

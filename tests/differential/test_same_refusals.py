@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import aws_cdk.aws_elasticache_alpha as alpha
 import pytest
 from aws_cdk import SecretValue, Size, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -13,6 +12,8 @@ import cdk_elasticache as ours
 
 from . import parts
 from .building import new_stack, synthesize
+
+alpha: Any = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
 Call = Callable[[Stack, Any], Any]
 

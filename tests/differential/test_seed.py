@@ -1,12 +1,15 @@
 """The specification's snippets render with ours what they render with the alpha module."""
 
-import aws_cdk.aws_elasticache_alpha as alpha
+from typing import Any
+
 import pytest
 
 import cdk_elasticache as ours
 
 from ..seed import snippets
 from .corrections import corrected, dimension
+
+alpha: Any = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
 CORRECTIONS = {"08-metrics-and-alarm": (dimension,)}
 
