@@ -45,6 +45,7 @@ def test_a_stack_may_be_chosen_by_its_name_or_by_the_cdks(synthesize: Synthesize
 
 
 def test_the_alpha_modules_app_declares_what_ours_declares(synthesize: Synthesize) -> None:
+    pytest.importorskip(ALPHA, reason="it fits one version of aws-cdk-lib")
     assert declare(load(synthesize(ALPHA))) == declare(load(synthesize(OURS)))
 
 
