@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -165,6 +167,29 @@ def test_odd_bytes_go_in_and_come_out_as_escapes() -> None:
     argv: list[str | bytes] = [sys.executable, "-m", "cdk_elasticache", "explain", b"on ~a\xff +get"]
     answer = subprocess.run(argv, capture_output=True, check=True)
     assert b"keys        a\\xff\n" in answer.stdout
+
+
+def test_a_closed_output_changes_no_exit_status_and_is_no_error(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text("{}")
+    ours = f"{shlex.quote(sys.executable)} -m cdk_elasticache"
+    for words, status in (
+        ("explain 'on ~a +get'", 0),
+        ("explain 'on ~a +get' --allows SET a v", 1),
+        (f"check {shlex.quote(str(empty))}", 0),
+    ):
+        shell = ["sh", "-c", f"{ours} {words} >&-"]
+        answer = subprocess.run(shell, stderr=subprocess.PIPE, check=False)
+        assert (words, answer.returncode, answer.stderr) == (words, status, b"")
+
+
+def test_what_the_output_cannot_encode_comes_out_as_escapes(tmp_path: Path) -> None:
+    template = tmp_path / "shop.json"
+    user = {"Type": "AWS::ElastiCache::User", "Properties": {}}
+    template.write_text(json.dumps({"Resources": {"U\u00fc": user}}))
+
+    assert "keys        \\u043a:*\n" in run("explain", "on ~\u043a:* +get", PYTHONIOENCODING="ascii").stdout
+    assert "shop: U\\xfc: error: " in run("check", str(template), PYTHONIOENCODING="ascii").stdout
 
 
 def test_nothing_that_is_slow_to_import_is_imported() -> None:

@@ -8,6 +8,7 @@ import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from importlib import import_module
+from io import TextIOWrapper
 
 from cdk_elasticache.errors import ElastiCacheError
 
@@ -36,6 +37,8 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     :returns: the exit status.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None:  # closed by the caller, who wants the status alone
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (it serves the whole process)
     options = _parser(words).parse_args(words)
     status = 0
     try:
@@ -49,6 +52,12 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     except BrokenPipeError:  # the reader of our pipe has seen enough; nothing may be left to flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return status
+
+
+def escape_what_cannot_be_encoded() -> None:
+    """Let stdout show characters that its encoding lacks as escapes, for output that a person reads."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _parser(words: "Sequence[str]") -> ArgumentParser:

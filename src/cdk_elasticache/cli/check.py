@@ -17,6 +17,7 @@ from ..template.load import load
 from ..template.rules import doubts
 from ..template.stack import Inputs
 from ..template.stand_in import StandIn
+from . import escape_what_cannot_be_encoded
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -72,6 +73,7 @@ def run(options: "Namespace") -> int:
 
     :raises TemplateError: a source that can't be read at all.
     """
+    escape_what_cannot_be_encoded()
     declared, found = check(options.source)
     for note in declared.notes:
         print(f"note: {note}", file=sys.stderr)

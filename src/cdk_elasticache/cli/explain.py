@@ -3,6 +3,7 @@
 import os
 import sys
 
+from cdk_elasticache.cli import escape_what_cannot_be_encoded
 from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.model.access_string import AccessString
 from cdk_elasticache.model.commands import table
@@ -50,6 +51,7 @@ def run(options: "Namespace") -> int:
 
     :raises AccessStringError: the string is none, in every version.
     """
+    escape_what_cannot_be_encoded()
     made = AccessString.read(options.access_string)
     return _decide(made, options) if options.allows else _explain(made, options)
 
