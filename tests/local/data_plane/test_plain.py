@@ -18,6 +18,8 @@ PARTS = [
     b"*0\r\n",
     b"*-1\r\n",
     b"+",
+    b"+\0\r\n",
+    b"#f\r\n",
 ]
 TYPES = [b"%b%d\r\n" % (kind, count) for kind in (b"*", b"~", b"%", b">", b"|") for count in (1, 2)]
 
@@ -39,6 +41,7 @@ def test_whole_plain_commands_are_counted() -> None:
 @given(st.lists(st.sampled_from([*PARTS, *TYPES]), min_size=1, max_size=8).map(b"".join))
 @example(GET + b"|1\r\n$3\r\nGET\r\n$10\r\nCONFIG GET\r\n")
 @example(b"*2\r\n$3\r\nGET\r\n$1\r\nkXX~1\r\n$3\r\nGET\r\n")
+@example(GET + b"#f\r\n+\0\r\n*2\r\n$6\r\nCONFIG\r\n$3\r\nGET\r\n")
 def test_what_is_counted_holds_no_other_command_and_no_other_number(packet: bytes) -> None:
     names, commands = judged(packet)
     count = PlainCounter(PLAIN).count(packet)

@@ -24,6 +24,8 @@ _MANY = re.compile(rb"\*\d{5}")
 _SET, _ATTRIBUTE, _PUSH = b"~|>"
 # A reply that hiredis reads back shows that the packet ended with a command; its own "has_data" doesn't.
 _PROBE = b"+\0\r\n"
+# What hiredis returns at the end of what it was fed. Its own word for that is False, which a packet can hold: "#f".
+_END = object()
 
 
 class PlainCounter:
@@ -34,7 +36,7 @@ class PlainCounter:
 
     def __init__(self, plain: AbstractSet[bytes]) -> None:
         self._plain = plain
-        self._reader = hiredis.Reader() if hiredis else None
+        self._reader = hiredis.Reader(notEnoughData=_END) if hiredis else None
 
     def count(self, packet: bytes) -> int:
         """How many commands the packet holds; 0 where it has to be looked at."""
@@ -49,7 +51,7 @@ class PlainCounter:
         except (hiredis.HiredisError, TypeError, IndexError):
             count = 0
         if not count:
-            self._reader = hiredis.Reader()
+            self._reader = hiredis.Reader(notEnoughData=_END)
         return count
 
     def _read(self, reader: "hiredis.Reader", packet: bytes, long: bool) -> int:
@@ -60,4 +62,4 @@ class PlainCounter:
                 return 0
             count += 1
         reader.feed(_PROBE)
-        return count if words is False and reader.gets() == b"\0" else 0
+        return count if words is _END and reader.gets() == b"\0" else 0
