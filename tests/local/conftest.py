@@ -125,7 +125,7 @@ def serve(
         admin_name=engine.admin_name,
         admin_password=engine.admin_password,
         node_id=engine.node_id,
-        users=users or (user("default", OPEN, "no-password-required"),),
+        users=users,
         open_default=not users,
         **fields,
     )

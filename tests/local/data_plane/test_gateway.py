@@ -76,7 +76,7 @@ def _nodes(shards: list[Any]) -> list[dict[bytes, Any]]:
     return [_map(node) for node in _map(shards[0])[b"nodes"]]
 
 
-def _map(shown: Any) -> dict[bytes, Any]:
+def _map(shown: Any) -> dict[Any, Any]:
     return shown if isinstance(shown, dict) else dict(zip(shown[::2], shown[1::2], strict=True))
 
 
@@ -227,6 +227,31 @@ def test_nobody_sees_the_administrator_or_a_hash(group: Running) -> None:
         shown = client.acl_getuser("app")
     assert shown is not None
     assert (shown["passwords"], shown["commands"], shown["categories"]) == ([], [], ["+@all"])
+
+
+def test_the_default_user_shows_itself_open_where_no_group_is_attached(open_cache: Running) -> None:
+    with redis.Redis(**open_cache.tls()) as client:
+        assert client.acl_list() == ["user default on nopass ~* &* +@all"]
+        assert client.acl_users() == ["default"]
+        shown = client.acl_getuser("default")
+    assert shown is not None
+    assert (shown["flags"], shown["passwords"], shown["categories"]) == (["on", "nopass"], [], ["+@all"])
+
+
+def test_the_default_user_shows_itself_off_where_the_group_has_none(start: Serve) -> None:
+    one = user("app", "on ~* -@all +@connection +acl (~x -@all +get) (%R~z -@all +@read -scan)")
+    cache = start(users=(one,), passwords={"app": [PASSWORD]})
+    with redis.Redis(**cache.tls(), username="app", password=PASSWORD) as client:
+        assert client.acl_list() == [f"user app {one.access_string}", "user default off &* -@all"]
+        shown = client.acl_getuser("default")
+        assert shown is not None
+        assert (shown["flags"], shown["categories"]) == (["off"], ["-@all"])
+        told = client.acl_getuser("app")
+    assert told is not None  # of selectors too only what was declared
+    assert [_map(selector)["commands"] for selector in told["selectors"]] == [
+        "-@all +get",
+        "-@all +@read -scan",
+    ]
 
 
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on PATH")

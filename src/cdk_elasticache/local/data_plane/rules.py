@@ -6,7 +6,7 @@ from ...model.commands import table
 from ...model.commands.serverless import REFUSED, refuses
 from .plain import PlainCounter
 from .snapshot import Snapshot
-from .views import reader_of
+from .views import reader_of, shown_users
 
 #: The longest Lua script, in bytes: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html
 SCRIPT = 4 * 1024 * 1024
@@ -41,7 +41,7 @@ class Rules:
     def __init__(self, snapshot: Snapshot) -> None:
         self.table = table(snapshot.commands)
         self.plain = PlainCounter(plain_names(snapshot.commands))
-        self.users = snapshot.users
+        self.users = shown_users(snapshot)
         self.reader = reader_of(snapshot)
         self.iam = frozenset(user.name.encode() for user in snapshot.users if user.authentication == "iam")
         self.primary = f"{snapshot.host}:{snapshot.port}".encode()

@@ -17,6 +17,9 @@ from .snapshot import Snapshot, User
 
 View = Callable[[Reply], Reply]
 
+#: The default user where no group is attached, and where one is that has none.
+OPEN, OFF = "on ~* &* +@all", "off &* -@all"
+
 
 class Reader(NamedTuple):
     """The node that isn't there.
@@ -98,29 +101,59 @@ def replicas(reply: Reply, reader: Reader) -> Reply:
     return reply._replace(items=[bulk(_replica_line(primary, reader))])
 
 
+def shown_users(snapshot: Snapshot) -> tuple[User, ...]:
+    """Whom ``ACL LIST`` shows, by name: those of the group and, where it has none, the default user.
+
+    That one is open where no group is attached, else off.
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+    """
+    shown = {user.name: user for user in snapshot.users}
+    access, authentication = (OPEN, "no-password-required") if snapshot.open_default else (OFF, "password")
+    default = User(name="default", arn="", authentication=authentication, access_string=access)
+    shown.setdefault("default", default)
+    return tuple(shown[name] for name in sorted(shown))
+
+
 def acl_list(reply: Reply, users: tuple[User, ...]) -> Reply:
-    """``ACL LIST``: each user's canonical access string."""
+    """``ACL LIST``: each user's canonical access string, and whether anybody may be them."""
     if reply.kind != b"*":
         return reply
-    lines = [f"user {user.name} {user.access_string}" for user in sorted(users, key=lambda user: user.name)]
-    return reply._replace(items=[bulk(line.encode()) for line in lines])
+    return reply._replace(items=[bulk(_acl_line(user).encode()) for user in users])
+
+
+def _acl_line(user: User) -> str:
+    state, _, rules = user.access_string.partition(" ")
+    open_to_all = " nopass" if user.authentication == "no-password-required" else ""
+    return f"user {user.name} {state}{open_to_all} {rules}"
 
 
 def acl_users(reply: Reply, users: tuple[User, ...]) -> Reply:
     """``ACL USERS``: their names."""
     if reply.kind != b"*":
         return reply
-    return reply._replace(items=[bulk(name.encode()) for name in sorted(user.name for user in users)])
+    return reply._replace(items=[bulk(user.name.encode()) for user in users])
 
 
 def acl_getuser(reply: Reply, user: User | None) -> Reply:
     """``ACL GETUSER``: no hashes, and the commands as declared; nothing about the administrator."""
     if reply.kind not in b"*%" or not reply.items:
         return reply
+    from ...model.access_string.words import split  # noqa: PLC0415 - seldom asked, and it costs each start 5 ms
+
     if user is None:
         return Reply(b"_") if reply.kind == b"%" else Reply(b"*", NULL)
-    root = user.access_string.partition(" (")[0].split(" ")
-    commands = " ".join(word for word in root if word[0] in "+-")
-    shown = reply.put(b"commands", bulk(commands.encode()))
-    passwords = reply.get(b"passwords")
-    return shown.put(b"passwords", passwords._replace(items=[])) if passwords else shown
+    words = [word.source for word in split(user.access_string)]
+    shown = reply.put(b"commands", _commands(words))
+    if passwords := reply.get(b"passwords"):
+        shown = shown.put(b"passwords", passwords._replace(items=[]))
+    selectors = reply.get(b"selectors")
+    declared = [word[1:-1].split(" ") for word in words if word[0] == "("]
+    if selectors and len(selectors.items or []) == len(declared):
+        pairs = zip(selectors.items or [], declared, strict=True)
+        items = [selector.put(b"commands", _commands(rules)) for selector, rules in pairs]
+        shown = shown.put(b"selectors", selectors._replace(items=items))
+    return shown
+
+
+def _commands(words: list[str]) -> Reply:
+    return bulk(" ".join(word for word in words if word[0] in "+-").encode())
