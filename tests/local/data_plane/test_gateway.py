@@ -121,6 +121,16 @@ def test_a_write_in_a_transaction_at_the_reader_port_aborts_it(open_cache: Runni
         reader.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
 
 
+def test_the_reader_port_writes_nothing_for_who_signs_in_and_writes_in_one_packet(group: Running) -> None:
+    auth = b"AUTH app %b\r\n" % PASSWORD.encode()
+    with wire(group, group.reader_port) as reader:
+        reader.ask(auth + b"SET app:{a} 2\r\n", b"+OK\r\n-MOVED 15495 localhost:%d\r\n" % group.port)
+        assert reader.line(b"RESET x\r\n") == b"-ERR wrong number of arguments for 'reset' command\r\n"
+        assert reader.line(b"SET app:{a} 2\r\n").startswith(b"-MOVED 15495 ")
+    with wire(group, group.reader_port) as reader:
+        reader.ask(b"AUTH app x\r\nSET app:{a} 2\r\n", WRONGPASS + b"-NOAUTH Authentication required.\r\n")
+
+
 # What Serverless refuses
 
 
@@ -334,6 +344,28 @@ def test_keys_of_two_slots_are_refused_at_once_and_at_exec(open_cache: Running) 
         client.ask(b"MGET a b\r\n", error)
         client.ask(b"MULTI\r\nSET a 1\r\nSET b 1\r\n", b"+OK\r\n+QUEUED\r\n+QUEUED\r\n")
         client.ask(b"EXEC\r\n", error)
+
+
+def test_a_scan_is_refused_while_keys_are_watched_and_only_then(open_cache: Running) -> None:
+    refused = b"-ERR SCAN: command not supported during watch state\r\n"
+    scanned = b"*2\r\n$1\r\n0\r\n*0\r\n"
+    scan = b"SCAN 0 MATCH no-such-key COUNT 100000\r\n"
+    with wire(open_cache) as client:
+        client.ask(b"WATCH a\r\n" + scan, b"+OK\r\n" + refused)
+        client.ask(b"EXEC\r\n", b"-ERR EXEC without MULTI\r\n")  # unwatches nothing
+        client.ask(scan, refused)
+        client.ask(b"MULTI\r\nEXEC\r\n" + scan, b"+OK\r\n*0\r\n" + scanned)
+        client.ask(b"WATCH a b\r\n", b"-CROSSSLOT Keys in request don't hash to the same slot\r\n")
+        client.ask(scan, scanned)
+    with wire(open_cache, open_cache.reader_port) as reader:
+        assert reader.line(b"WATCH a\r\n").startswith(b"-MOVED ")
+        reader.ask(scan, scanned)
+
+
+def test_a_transaction_that_did_not_begin_changes_nothing(open_cache: Running) -> None:
+    with wire(open_cache) as client:
+        client.ask(b"MULTI x\r\n", b"-ERR wrong number of arguments for 'multi' command\r\n")
+        client.skip_to(b"CLUSTER SLOTS\r\n", b":%d\r\n" % open_cache.reader_port)
 
 
 def test_quit_is_answered_before_the_end(open_cache: Running) -> None:

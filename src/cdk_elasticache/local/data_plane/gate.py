@@ -37,6 +37,8 @@ SignedIn = Callable[[bytes, bool], None]
 _UNKNOWN, _OPTION = b"-ERR unknown command '", b"-ERR Syntax error in HELLO option '"
 _SCRIPTS = {"eval": 1, "eval_ro": 1, "script|load": 2}
 _FLUSHES = ("flushall", "flushdb")
+#: Commands that the engine takes without arguments only.
+_ALONE = ("multi", "exec", "discard", "reset", "unwatch", "readonly", "readwrite")
 
 
 class Gate:
@@ -110,11 +112,12 @@ class Gate:
             return self._instead(error)
         if self.rules.refuses(name):
             return self._refuse(item.words, name)
+        if self._reader and (raw := self._at_reader(item, name, known)):
+            return raw
         follow = _FOLLOW.get(name)
-        raw = follow(self, item) if follow else item.raw
-        if self._reader and raw is item.raw:
-            return self._at_reader(item, name, known)
-        return raw
+        if follow is None or (name in _ALONE and len(item.words) > 1):  # the engine refuses more words
+            return item.raw
+        return follow(self, item)
 
     def _name(self, words: list[bytes]) -> tuple[str, Known | None]:
         known = self.rules.table.find(words)
@@ -221,17 +224,26 @@ class Gate:
         return item.raw
 
     def _end_multi(self, item: Command | Begin) -> bytes:
-        self._in_multi, self._watched = False, 0
+        if self._in_multi:
+            self._in_multi, self._watched = False, 0
         return item.raw
 
     def _reset(self, item: Command | Begin) -> bytes:
-        self._readonly = self._off = self._subscribed = self._resp3 = False
-        self._known = self.rules.signed_in
-        return self._end_multi(item)
+        self._readonly = self._off = self._subscribed = self._resp3 = self._in_multi = False
+        self._known, self._watched = self.rules.signed_in, 0
+        return item.raw
 
     def _watch(self, item: Command | Begin) -> bytes:
-        self._watched += len(item.words) - 1
-        return item.raw
+        if self._in_multi:  # the engine refuses it
+            return item.raw
+        count = (item.count if isinstance(item, Begin) else len(item.words)) - 1
+        self._watched += count
+        return self._viewed(partial(self._watches, count), item.raw)
+
+    def _watches(self, count: int, reply: Reply) -> Reply:
+        if reply.kind == b"-":  # keys of two slots, or of somebody else
+            self._watched = max(0, self._watched - count)
+        return reply
 
     def _unwatch(self, item: Command | Begin) -> bytes:
         self._watched = 0 if not self._in_multi else self._watched
@@ -274,9 +286,11 @@ class Gate:
     # The reader port
 
     def _at_reader(self, item: Command | Begin, name: str, known: Known | None) -> bytes:
-        """Reads, after READONLY; scripts as the engine's read-only ones; else where to go instead."""
-        if known is None or not self._known:  # the engine has its own word for it
-            return item.raw
+        """Where to go instead of writing, or of reading without READONLY; scripts as the engine's read-only
+        ones; empty for what is served as it is.
+        """
+        if known is None or not (self._known or self._out):  # who may have signed in gets MOVED or NOAUTH
+            return b""
         words = item.words
         if isinstance(item, Begin):
             words = [*words, *[b""] * (item.count - len(words))]
@@ -287,7 +301,7 @@ class Gate:
             return self._instead(b"-READONLY You can't write against a read only replica.")
         if name in ("eval", "evalsha"):
             return self._as_read_only(item)
-        return item.raw
+        return b""
 
     def _as_read_only(self, item: Command | Begin) -> bytes:
         words = [item.words[0] + b"_RO", *item.words[1:]]
