@@ -172,6 +172,29 @@ def test_a_refused_command_is_silent_when_replies_are_off(open_cache: Running) -
         client.ask(silent + b"CLIENT REPLY SKIP\r\nKEYS *\r\nECHO end\r\n", b"+OK\r\n$3\r\nend\r\n")
 
 
+def test_scripts_stay_whoever_flushes_them(open_cache: Running) -> None:
+    digest = b"e0e1f9fabfc9d4800c877a703b823ac0578ff8db"  # SHA-1 of "return 1"
+    ok, error = b"+OK\r\n", b"-ERR SCRIPT FLUSH only support SYNC|ASYNC option\r\n"
+    with wire(open_cache) as client:
+        client.ask(b"SCRIPT LOAD 'return 1'\r\n", b"$40\r\n" + digest + b"\r\n")
+        client.ask(b"SCRIPT FLUSH\r\nscript flush sync\r\nScript Flush ASYNC\r\n", ok * 3)
+        client.ask(b"SCRIPT FLUSH now\r\nSCRIPT FLUSH SYNC x\r\n", error * 2)
+        client.ask(b"CLIENT REPLY SKIP\r\nSCRIPT FLUSH\r\n", b"")
+        client.ask(b"MULTI\r\n", ok)
+        client.ask(b"SCRIPT FLUSH\r\n", b"-ERR Command not allowed inside a transaction\r\n")
+        client.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
+        client.ask(b"EVALSHA " + digest + b" 0\r\n", b":1\r\n")
+        refused = client.line(b"EVAL \"return redis.call('SCRIPT', 'FLUSH')\" 0\r\n")
+        assert refused.startswith(b"-ERR This Valkey command is not allowed from script")
+
+
+def test_who_may_not_flush_scripts_is_told_so(group: Running) -> None:
+    with redis.Redis(**group.tls(), username="ops", password=PASSWORD) as client:
+        with pytest.raises(redis.exceptions.NoPermissionError) as refused:
+            client.script_flush()
+        assert str(refused.value) == "User ops has no permissions to run the 'script|flush' command"
+
+
 def test_too_many_words_and_too_long_keys_are_refused_and_the_connection_goes_on(open_cache: Running) -> None:
     with redis.Redis(**open_cache.tls()) as client:
         with pytest.raises(redis.ResponseError, match="at most 3999, got 4000"):

@@ -36,7 +36,8 @@ SignedIn = Callable[[bytes, bool], None]
 #: What stands before the mark in the engine's errors.
 _UNKNOWN, _OPTION = b"-ERR unknown command '", b"-ERR Syntax error in HELLO option '"
 _SCRIPTS = {"eval": 1, "eval_ro": 1, "script|load": 2}
-_FLUSHES = ("flushall", "flushdb")
+#: The flushes of keys, as on Serverless; that of scripts, whose answer couldn't be found among those of EXEC.
+NOT_IN_MULTI = ("flushall", "flushdb", "script|flush")
 #: Commands that the engine takes without arguments only.
 _ALONE = ("multi", "exec", "discard", "reset", "unwatch", "readonly", "readwrite")
 
@@ -138,7 +139,7 @@ class Gate:
             return b"-ERR script too long: at most %d bytes, got %d" % (SCRIPT, item.coming)
         if known and self._has_long_name(item, known):
             return b"-ERR key or channel name too long: at most %d bytes" % KEY
-        if self._in_multi and name in _FLUSHES:
+        if self._in_multi and name in NOT_IN_MULTI:
             return b"-ERR Command not allowed inside a transaction"
         if name == "watch" and self._watched + count - 1 > WATCHED:
             return b"-ERR too many watched keys: at most %d" % WATCHED
@@ -267,6 +268,13 @@ class Gate:
             self._off = mode == b"off"
         self._skip = mode == b"skip" and not self._off
         return item.raw
+
+    def _script_flush(self, item: Command | Begin) -> bytes:
+        """Accepted, and does nothing: the engine is asked in a way that it refuses, if the user may ask at all."""
+        words = item.words
+        if len(words) > 2 and (len(words) > 3 or words[2].lower() not in (b"sync", b"async")):
+            return item.raw
+        return self._viewed(views.script_flush, encode([*words[:2], b"-"]))
 
     def _topology(self, view: Callable[[Reply, views.Reader], Reply], item: Command | Begin) -> bytes:
         reader = self.rules.reader
@@ -398,6 +406,7 @@ _FOLLOW: dict[str, Callable[[Gate, Command | Begin], bytes]] = {
     "readonly": Gate._set_readonly,
     "readwrite": Gate._set_readonly,
     "client|reply": Gate._client_reply,
+    "script|flush": Gate._script_flush,
     "cluster|slots": lambda gate, item: gate._topology(views.slots, item),
     "cluster|shards": lambda gate, item: gate._topology(views.shards, item),
     "cluster|nodes": lambda gate, item: gate._topology(views.nodes, item),
