@@ -343,6 +343,28 @@ def test_messages_come_while_others_talk(open_cache: Running) -> None:
         assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
 
 
+@pytest.mark.parametrize("hello", [b"", b"HELLO 3\r\n"])
+def test_plain_and_sharded_channels_show_each_others_names_and_numbers(
+    open_cache: Running, hello: bytes
+) -> None:
+    def told(asked: bytes) -> list[bytes]:
+        with wire(open_cache) as client:
+            client.socket.sendall(hello + b"ECHO start\r\n" + asked + b"\r\nQUIT\r\n")
+            return client.read(10_000).partition(b"start\r\n")[2].split(b"\r\n")[:-2]
+
+    with wire(open_cache) as plain, wire(open_cache) as sharded:
+        plain.skip_to(b"SUBSCRIBE c:plain c:both\r\n", b"c:both\r\n:2\r\n")
+        sharded.skip_to(b"SSUBSCRIBE c:both\r\n", b":1\r\n")
+        for asked in (b"PUBSUB CHANNELS c:*", b"pubsub shardchannels c:*"):
+            assert sorted(told(asked)[2::2]) == [b"c:both", b"c:plain"]
+        for asked in (b"PUBSUB NUMSUB c:both c:plain c:none", b"PUBSUB ShardNumSub c:both c:plain c:none"):
+            assert told(asked)[2::3] == [b"c:both", b"c:plain", b"c:none"]
+            assert told(asked)[3::3] == [b":2", b":1", b":0"]
+        assert told(b"PUBSUB CHANNELS x y") == [
+            b"-ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP."
+        ]
+
+
 def test_who_listens_in_resp2_gets_one_error_for_one_command(open_cache: Running) -> None:
     with wire(open_cache) as listener:
         listener.ask(b"SUBSCRIBE news\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n")

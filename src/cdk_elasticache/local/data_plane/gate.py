@@ -170,12 +170,15 @@ class Gate:
         return encode([mark + words[0], *words[1:]] if words else [mark])
 
     def _viewed(self, view: View, raw: bytes) -> bytes:
-        """The command, its reply to be rewritten; unless that is silent, or comes with EXEC, or who listens to
-        channels in RESP2 may not say HELLO, nor this command.
+        """The command, its reply to be rewritten where it can be."""
+        return encode([b"HELLO", b"2", self._marker(view)]) + raw if self._can_view else raw
+
+    @property
+    def _can_view(self) -> bool:
+        """The next reply isn't silent, nor comes with EXEC; and who listens to channels in RESP2 may not say
+        HELLO, nor any command whose reply we rewrite.
         """
-        if self._muted or self._in_multi or (self._subscribed and not self._resp3):
-            return raw
-        return encode([b"HELLO", b"2", self._marker(view)]) + raw
+        return not (self._muted or self._in_multi or (self._subscribed and not self._resp3))
 
     def _marker(self, then: bytes | View) -> bytes:
         self._number += 1
@@ -280,6 +283,14 @@ class Gate:
         reader = self.rules.reader
         return self._viewed(lambda reply: view(reply, reader), item.raw) if reader else item.raw
 
+    def _pubsub(self, merge: Callable[[Reply, Reply], Reply], twin: bytes, item: Command | Begin) -> bytes:
+        """A question about channels, together with the same about the other kind of channels."""
+        if isinstance(item, Begin) or not self._can_view:
+            return item.raw
+        kept: list[Reply] = []
+        other = encode([item.words[0], twin, *item.words[2:]])
+        return self._viewed(kept.append, item.raw) + self._viewed(lambda reply: merge(kept[0], reply), other)
+
     def _acl_list(self, item: Command | Begin) -> bytes:
         return self._viewed(lambda reply: views.acl_list(reply, self.rules.users), item.raw)
 
@@ -348,7 +359,8 @@ class Gate:
         else:
             self._view = None
             changed = view(reply)
-            shown.append(data[:end] if changed is reply else changed.encode())
+            if changed:
+                shown.append(data[:end] if changed is reply else changed.encode())
         return data[end:]
 
     def _pass_to_marker(self, data: bytes, shown: list[bytes]) -> bytes:
@@ -411,6 +423,10 @@ _FOLLOW: dict[str, Callable[[Gate, Command | Begin], bytes]] = {
     "cluster|shards": lambda gate, item: gate._topology(views.shards, item),
     "cluster|nodes": lambda gate, item: gate._topology(views.nodes, item),
     "cluster|replicas": lambda gate, item: gate._topology(views.replicas, item),
+    "pubsub|channels": lambda gate, item: gate._pubsub(views.channels, b"SHARDCHANNELS", item),
+    "pubsub|shardchannels": lambda gate, item: gate._pubsub(views.channels, b"CHANNELS", item),
+    "pubsub|numsub": lambda gate, item: gate._pubsub(views.subscribers, b"SHARDNUMSUB", item),
+    "pubsub|shardnumsub": lambda gate, item: gate._pubsub(views.subscribers, b"NUMSUB", item),
     "acl|list": Gate._acl_list,
     "acl|users": Gate._acl_users,
     "acl|getuser": Gate._acl_getuser,

@@ -2,6 +2,8 @@
 
 * The topology shows a replica at the reader port, as a serverless cache does; the engine has one node.
   https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html ("port 6380")
+* ``PUBSUB`` shows the channels of plain and of sharded subscriptions together: Serverless carries the former on
+  the latter. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
 * ``ACL LIST``, ``ACL USERS`` and ``ACL GETUSER`` show the users as they were declared: no administrator, no
   hash, none of the rules that stand for what Serverless refuses.
 
@@ -15,7 +17,8 @@ from typing import NamedTuple
 from .replies import NULL, Reply, bulk
 from .snapshot import Snapshot, User
 
-View = Callable[[Reply], Reply]
+#: None: the client sees nothing of it.
+View = Callable[[Reply], Reply | None]
 
 #: The default user where no group is attached, and where one is that has none.
 OPEN, OFF = "on ~* &* +@all", "off &* -@all"
@@ -99,6 +102,26 @@ def replicas(reply: Reply, reader: Reader) -> Reply:
         return reply
     primary = b"%b 127.0.0.1:0@0,%b master - 0 0 1 connected" % (reader.primary, reader.host)
     return reply._replace(items=[bulk(_replica_line(primary, reader))])
+
+
+def channels(asked: Reply, twin: Reply) -> Reply:
+    """``PUBSUB CHANNELS`` or ``SHARDCHANNELS``: with the names that only the other shows."""
+    if asked.kind != b"*" or twin.kind != b"*":
+        return asked
+    items = asked.items or []
+    return asked._replace(items=[*items, *(name for name in twin.items or [] if name not in items)])
+
+
+def subscribers(asked: Reply, twin: Reply) -> Reply:
+    """``PUBSUB NUMSUB`` or ``SHARDNUMSUB``, a name and a number in turn: the sum of both numbers."""
+    if asked.kind != b"*" or twin.kind != b"*":
+        return asked
+    pairs = zip(asked.items or [], twin.items or [], strict=True)
+    items = [
+        one._replace(text=b"%d" % (int(one.text) + int(two.text))) if one.kind == b":" else one
+        for one, two in pairs
+    ]
+    return asked._replace(items=items)
 
 
 def script_flush(reply: Reply) -> Reply:
