@@ -115,7 +115,6 @@ def serve(
         cache_name="shop",
         cache_arn=CACHE_ARN,
         region=REGION,
-        engine="valkey",
         commands=engine.server.commands,
         port=port,
         reader_port=reader_port,
@@ -127,7 +126,7 @@ def serve(
         node_id=engine.node_id,
         users=users,
         open_default=not users,
-        **fields,
+        **{"engine": "valkey", **fields},
     )
     running = Running(engine, snapshot, files, folder)
     stack.enter_context(running.gateway)

@@ -90,6 +90,34 @@ def test_a_value_that_looks_like_a_topology_reply_is_left_alone(open_cache: Runn
         assert pipe.execute()[1::2] == [looks, looks]
 
 
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_a_cache_tells_of_itself_as_the_service_does(open_cache: Running, protocol: int) -> None:
+    with redis.Redis(**open_cache.tls(), protocol=protocol) as client:
+        told = client.info()
+        alone = client.info("server")
+    engine = open_cache.engine.admin.info("server")
+    service = {"os": "Amazon ElastiCache", "executable": "-", "config_file": "-", "tcp_port": open_cache.port}
+    for shown in (told, alone):
+        assert {name: shown[name] for name in service} == service
+        assert (shown["server_name"], shown["valkey_version"]) == ("valkey", engine["valkey_version"])
+        assert not [name for name in shown if name.startswith("listener")]
+    assert told["cluster_enabled"] == 1
+    assert set(engine) - set(alone) == {name for name in engine if name.startswith("listener")}
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_a_cache_of_redis_oss_says_so(open_cache: Running, start: Serve, protocol: int) -> None:
+    cache = start(engine="redis")
+    with redis.Redis(**cache.tls(), protocol=protocol) as client:
+        told = client.info("server")
+        hello = _map(client.execute_command("HELLO"))
+    assert (told["redis_version"], told["redis_mode"]) == ("7.1.0", "cluster")
+    assert not told.keys() & {"server_name", "server_mode", "valkey_version", "valkey_release_stage"}
+    assert (hello[b"server"], hello[b"version"], hello[b"proto"]) == (b"redis", b"7.1.0", protocol)
+    with redis.Redis(**open_cache.tls(), protocol=protocol) as client:
+        assert _map(client.execute_command("HELLO"))[b"server"] == b"valkey"
+
+
 # The reader port
 
 
@@ -363,6 +391,15 @@ def test_plain_and_sharded_channels_show_each_others_names_and_numbers(
         assert told(b"PUBSUB CHANNELS x y") == [
             b"-ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP."
         ]
+
+
+def test_a_refused_hello_leaves_the_protocol_as_it_was(group: Running) -> None:
+    with wire(group) as client:
+        assert client.line(b"HELLO 3\r\n").startswith(b"-NOAUTH HELLO must be called")
+        client.ask(b"AUTH app %b\r\n" % PASSWORD.encode(), b"+OK\r\n")
+        client.ask(b"SUBSCRIBE news\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n")
+        assert client.line(b"CLUSTER SLOTS\r\n").startswith(b"-ERR Can't execute 'cluster|slots'")
+        client.ask(b"PING x\r\n", b"*2\r\n$4\r\npong\r\n$1\r\nx\r\n")
 
 
 def test_who_listens_in_resp2_gets_one_error_for_one_command(open_cache: Running) -> None:

@@ -195,12 +195,19 @@ class Gate:
 
     def _hello(self, item: Command | Begin) -> bytes:
         words = item.words
-        if len(words) > 1:
+        if self._muted and len(words) > 1:
             self._resp3 = words[1] == b"3"
         at = next((at for at in range(2, len(words)) if words[at].lower() == b"auth"), 0)
-        if isinstance(item, Begin) or not at or at + 2 >= len(words):
+        if isinstance(item, Begin):
             return item.raw
+        if not at or at + 2 >= len(words):
+            return self._viewed(self._greets, item.raw)
         return self._sign_in(words, at + 1)
+
+    def _greets(self, reply: Reply) -> Reply:
+        if reply.kind in b"%*":
+            self._resp3 = reply.kind == b"%"
+        return views.hello(reply) if self.rules.redis else reply
 
     def _sign_in(self, words: list[bytes], at: int) -> bytes:
         """AUTH or HELLO, whose word ``at`` is the name, or the word before the only password."""
@@ -217,7 +224,7 @@ class Gate:
     def _signs_in(self, name: bytes, iam: bool, reply: Reply) -> Reply:
         if reply.kind != b"-":
             self._signed(name, iam)
-        return reply
+        return self._greets(reply)
 
     def _signed(self, name: bytes, iam: bool) -> None:
         self._known = True
@@ -290,6 +297,9 @@ class Gate:
         kept: list[Reply] = []
         other = encode([item.words[0], twin, *item.words[2:]])
         return self._viewed(kept.append, item.raw) + self._viewed(lambda reply: merge(kept[0], reply), other)
+
+    def _info(self, item: Command | Begin) -> bytes:
+        return self._viewed(lambda reply: views.info(reply, self.rules.info, self.rules.redis), item.raw)
 
     def _acl_list(self, item: Command | Begin) -> bytes:
         return self._viewed(lambda reply: views.acl_list(reply, self.rules.users), item.raw)
@@ -418,6 +428,7 @@ _FOLLOW: dict[str, Callable[[Gate, Command | Begin], bytes]] = {
     "readonly": Gate._set_readonly,
     "readwrite": Gate._set_readonly,
     "client|reply": Gate._client_reply,
+    "info": Gate._info,
     "script|flush": Gate._script_flush,
     "cluster|slots": lambda gate, item: gate._topology(views.slots, item),
     "cluster|shards": lambda gate, item: gate._topology(views.shards, item),

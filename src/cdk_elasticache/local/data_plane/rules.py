@@ -6,7 +6,7 @@ from ...model.commands import table
 from ...model.commands.serverless import REFUSED, refuses
 from .plain import PlainCounter
 from .snapshot import Snapshot
-from .views import reader_of, shown_users
+from .views import info_fields, reader_of, shown_users
 
 #: The longest Lua script, in bytes: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html
 SCRIPT = 4 * 1024 * 1024
@@ -16,7 +16,7 @@ WATCHED = 1_000
 #: What changes the state of a connection that the gate follows, or what the gate answers in its own way.
 LOOKED_AT = frozenset((
     "auth", "hello", "multi", "exec", "discard", "reset", "watch", "unwatch", "scan", "readonly", "readwrite",
-    "flushall", "flushdb", "subscribe", "ssubscribe", "unsubscribe", "sunsubscribe",
+    "flushall", "flushdb", "info", "subscribe", "ssubscribe", "unsubscribe", "sunsubscribe",
 ))  # fmt: skip
 
 
@@ -45,6 +45,8 @@ class Rules:
         self.reader = reader_of(snapshot)
         self.iam = frozenset(user.name.encode() for user in snapshot.users if user.authentication == "iam")
         self.primary = f"{snapshot.host}:{snapshot.port}".encode()
+        self.redis = snapshot.engine == "redis"
+        self.info = info_fields(snapshot)
         self.signed_in = snapshot.open_default or any(
             user.name == "default" and user.authentication == "no-password-required"
             for user in snapshot.users

@@ -2,6 +2,8 @@
 
 * The topology shows a replica at the reader port, as a serverless cache does; the engine has one node.
   https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html ("port 6380")
+* ``INFO`` says nothing of this machine but the process id; where the declared engine is Redis OSS and Valkey runs,
+  ``INFO`` and ``HELLO`` say Redis.
 * ``PUBSUB`` shows the channels of plain and of sharded subscriptions together: Serverless carries the former on
   the latter. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
 * ``ACL LIST``, ``ACL USERS`` and ``ACL GETUSER`` show the users as they were declared: no administrator, no
@@ -19,6 +21,10 @@ from .snapshot import Snapshot, User
 
 #: None: the client sees nothing of it.
 View = Callable[[Reply], Reply | None]
+
+#: What a serverless cache of Redis OSS calls itself, and what Valkey adds about itself.
+_REDIS_VERSION = b"7.1.0"
+_OF_VALKEY = (b"server_name", b"valkey_version", b"valkey_release_stage")
 
 #: The default user where no group is attached, and where one is that has none.
 OPEN, OFF = "on ~* &* +@all", "off &* -@all"
@@ -102,6 +108,40 @@ def replicas(reply: Reply, reader: Reader) -> Reply:
         return reply
     primary = b"%b 127.0.0.1:0@0,%b master - 0 0 1 connected" % (reader.primary, reader.host)
     return reply._replace(items=[bulk(_replica_line(primary, reader))])
+
+
+def info_fields(snapshot: Snapshot) -> dict[bytes, bytes]:
+    """What ``INFO`` says instead of what is so here."""
+    service = {b"os": b"Amazon ElastiCache", b"executable": b"-", b"config_file": b"-"}
+    return service | {b"tcp_port": b"%d" % snapshot.port}
+
+
+def info(reply: Reply, instead: dict[bytes, bytes], redis: bool) -> Reply:
+    """``INFO``: other values of some fields, no line about our unix socket; a verbatim string in RESP3."""
+    if reply.kind not in b"$=" or reply.text == NULL:
+        return reply
+    redis = redis and b"\r\nvalkey_version:" in reply.text
+    lines = (_info_line(line, instead, redis) for line in reply.text.split(b"\r\n"))
+    return reply._replace(text=b"\r\n".join(line for line in lines if line is not None))
+
+
+def _info_line(line: bytes, instead: dict[bytes, bytes], redis: bool) -> bytes | None:
+    name, colon, value = line.partition(b":")
+    if name.startswith(b"listener") or (redis and name in _OF_VALKEY):
+        return None
+    if redis and name == b"redis_version":
+        value = _REDIS_VERSION
+    elif redis and name == b"server_mode":
+        name = b"redis_mode"
+    return name + colon + instead.get(name, value)
+
+
+def hello(reply: Reply) -> Reply:
+    """``HELLO`` of a Valkey that stands for Redis OSS."""
+    server = reply.get(b"server")
+    if server is None or server.text != b"valkey":
+        return reply
+    return reply.put(b"server", bulk(b"redis")).put(b"version", bulk(_REDIS_VERSION))
 
 
 def channels(asked: Reply, twin: Reply) -> Reply:
