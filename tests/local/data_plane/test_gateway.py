@@ -15,6 +15,7 @@ import redis.cluster
 import valkey.cluster
 
 from cdk_elasticache.local.data_plane.process import GatewayError, GatewayProcess
+from cdk_elasticache.local.data_plane.resp import encode
 from cdk_elasticache.local.data_plane.snapshot import Principal, Snapshot
 from cdk_elasticache.local.engines.valkey import find_server
 
@@ -444,9 +445,32 @@ def test_a_scan_is_refused_while_keys_are_watched_and_only_then(open_cache: Runn
         reader.ask(scan, scanned)
 
 
-def test_a_transaction_that_did_not_begin_changes_nothing(open_cache: Running) -> None:
+def test_watched_keys_and_the_transaction_share_a_slot(open_cache: Running) -> None:
+    error = b"-CROSSSLOT Keys in request don't hash to the same slot\r\n"
+    ok, queued = b"+OK\r\n", b"+QUEUED\r\n"
+    with wire(open_cache) as client:
+        client.ask(b"DEL {a}1 b\r\n", error)
+        client.ask(b"DEL {a}1\r\nDEL b\r\nWATCH {a}1\r\n", b":0\r\n:0\r\n" + ok)
+        client.ask(b"WATCH {a}2\r\nWATCH b\r\n", ok + error)
+        client.ask(b"MULTI\r\nPING\r\nSET b 1\r\nGET b\r\n", ok + queued * 3)
+        client.ask(b"EXEC\r\nEXISTS b\r\n", error + b":0\r\n")
+        client.ask(
+            encode([b"WATCH", b"b"]) + encode([b"MULTI"]) + encode([b"SET", b"{a}1", b"1"]), ok * 2 + queued
+        )
+        client.ask(b"DISCARD\r\nMULTI\r\nSET {a}1 1\r\nEXEC\r\n", ok * 2 + queued + b"*1\r\n" + ok)
+        client.ask(b"WATCH b\r\nUNWATCH\r\nMULTI\r\nDEL {a}1\r\nEXEC\r\n", ok * 3 + queued + b"*1\r\n:1\r\n")
+        client.ask(b"CLIENT REPLY OFF\r\nWATCH b\r\nMULTI\r\nSET {a}1 1\r\nEXEC\r\nCLIENT REPLY ON\r\n", ok)
+        client.ask(b"EXISTS {a}1\r\n", b":0\r\n")
+
+
+def test_what_a_transaction_refuses_changes_nothing(open_cache: Running) -> None:
     with wire(open_cache) as client:
         client.ask(b"MULTI x\r\n", b"-ERR wrong number of arguments for 'multi' command\r\n")
+        client.ask(b"MULTI\r\n", b"+OK\r\n")
+        assert client.line(b"CLIENT REPLY OFF\r\n").startswith(
+            b"-ERR Command 'client|reply' not allowed inside"
+        )
+        client.ask(b"DISCARD\r\n", b"+OK\r\n")
         client.skip_to(b"CLUSTER SLOTS\r\n", b":%d\r\n" % open_cache.reader_port)
 
 

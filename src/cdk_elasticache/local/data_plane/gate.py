@@ -68,7 +68,8 @@ class Gate:
         self._known = rules.signed_in  # somebody has signed in, or need not
         self._readonly = False  # at the reader port: READONLY was said
         self._in_multi = False
-        self._watched = 0
+        self._watched = self._slot = 0  # how many keys are watched, and their slot
+        self._astray = False  # a command of the transaction has keys of another slot
         self._subscribed = self._resp3 = False
         self._off = self._skip = self._muted = False  # CLIENT REPLY
         self._swallow = False  # the rest of a long command goes nowhere
@@ -77,7 +78,7 @@ class Gate:
 
     def receive(self, data: bytes) -> list[tuple[bytes, int]]:
         """Take bytes from the client; return what to send to the engine, with its number of commands, in pieces."""
-        if self._between and not self._reader and not self._skip:
+        if self._between and not self._reader and not self._skip and not self._watched:
             count = self.rules.plain.count(data)
             if 0 < count <= self.rules.piece:
                 return [(data, count)]
@@ -115,6 +116,8 @@ class Gate:
             return self._refuse(item.words, name)
         if self._reader and (raw := self._at_reader(item, name, known)):
             return raw
+        if self._watched and self._in_multi and known:
+            self._astray |= self._elsewhere(item, known)
         follow = _FOLLOW.get(name)
         if follow is None or (name in _ALONE and len(item.words) > 1):  # the engine refuses more words
             return item.raw
@@ -143,6 +146,8 @@ class Gate:
             return b"-ERR Command not allowed inside a transaction"
         if name == "watch" and self._watched + count - 1 > WATCHED:
             return b"-ERR too many watched keys: at most %d" % WATCHED
+        if name == "watch" and known and self._watched and self._elsewhere(item, known):
+            return b"-" + views.CROSS_SLOT
         if name == "scan" and self._watched:
             return b"-ERR SCAN: command not supported during watch state"
         return b""
@@ -156,6 +161,10 @@ class Gate:
             words = [*words, b"\0" * min(coming, KEY + 1), *[b""] * (item.count - len(words) - 1)]
         names = [use.key for use in known.keys(words)] + [use.channel for use in known.channels(words)]
         return max(map(len, names), default=0) > KEY
+
+    def _elsewhere(self, item: Command | Begin, known: Known) -> bool:
+        """Its keys are not of the slot of those that are watched."""
+        return any(use.key and slot(use.key) != self._slot for use in known.keys(_padded(item))[:1])
 
     def _refuse(self, words: list[bytes], name: str) -> bytes:
         if self.rules.refuses_part(name):
@@ -236,18 +245,28 @@ class Gate:
 
     def _end_multi(self, item: Command | Begin) -> bytes:
         if self._in_multi:
-            self._in_multi, self._watched = False, 0
+            self._in_multi, self._astray, self._watched = False, False, 0
         return item.raw
 
+    def _exec(self, item: Command | Begin) -> bytes:
+        """Watched keys and the transaction share a slot, which the engine doesn't ask for: a marker aborts it."""
+        astray = self._astray
+        raw = self._end_multi(item)
+        return encode([self._marker(views.cross_slot)]) + raw if astray else raw
+
     def _reset(self, item: Command | Begin) -> bytes:
-        self._readonly = self._off = self._subscribed = self._resp3 = self._in_multi = False
+        self._readonly = self._off = self._subscribed = self._resp3 = False
+        self._in_multi = self._astray = False
         self._known, self._watched = self.rules.signed_in, 0
         return item.raw
 
     def _watch(self, item: Command | Begin) -> bytes:
         if self._in_multi:  # the engine refuses it
             return item.raw
-        count = (item.count if isinstance(item, Begin) else len(item.words)) - 1
+        words = _padded(item)
+        count = len(words) - 1
+        if not self._watched and count:
+            self._slot = slot(words[1])
         self._watched += count
         return self._viewed(partial(self._watches, count), item.raw)
 
@@ -273,7 +292,7 @@ class Gate:
         return item.raw
 
     def _client_reply(self, item: Command | Begin) -> bytes:
-        mode = item.words[2].lower() if len(item.words) == 3 else b""
+        mode = item.words[2].lower() if len(item.words) == 3 and not self._in_multi else b""
         if mode in (b"on", b"off"):
             self._off = mode == b"off"
         self._skip = mode == b"skip" and not self._off
@@ -320,10 +339,7 @@ class Gate:
         """
         if known is None or not (self._known or self._out):  # who may have signed in gets MOVED or NOAUTH
             return b""
-        words = item.words
-        if isinstance(item, Begin):
-            words = [*words, *[b""] * (item.count - len(words))]
-        keys, writes = known.keys(words), "write" in known.flags
+        keys, writes = known.keys(_padded(item)), "write" in known.flags
         if keys and (writes or not self._readonly):
             return self._instead(b"-MOVED %d %b" % (slot(keys[0].key), self.rules.primary))
         if writes:
@@ -405,6 +421,11 @@ class Gate:
         return 0
 
 
+def _padded(item: Command | Begin) -> list[bytes]:
+    """Its words; those still to come are empty."""
+    return item.words if isinstance(item, Command) else [*item.words, *[b""] * (item.count - len(item.words))]
+
+
 def slot(key: bytes) -> int:
     """The slot of a key: https://valkey.io/topics/cluster-spec/ ("Hash tags")."""
     _, brace, rest = key.partition(b"{")
@@ -416,7 +437,7 @@ _FOLLOW: dict[str, Callable[[Gate, Command | Begin], bytes]] = {
     "auth": Gate._auth,
     "hello": Gate._hello,
     "multi": Gate._multi,
-    "exec": Gate._end_multi,
+    "exec": Gate._exec,
     "discard": Gate._end_multi,
     "reset": Gate._reset,
     "watch": Gate._watch,

@@ -22,6 +22,8 @@ from .snapshot import Snapshot, User
 #: None: the client sees nothing of it.
 View = Callable[[Reply], Reply | None]
 
+#: The engine's own word for keys of two slots.
+CROSS_SLOT = b"CROSSSLOT Keys in request don't hash to the same slot"
 #: What a serverless cache of Redis OSS calls itself, and what Valkey adds about itself.
 _REDIS_VERSION = b"7.1.0"
 _OF_VALKEY = (b"server_name", b"valkey_version", b"valkey_release_stage")
@@ -162,6 +164,11 @@ def subscribers(asked: Reply, twin: Reply) -> Reply:
         for one, two in pairs
     ]
     return asked._replace(items=items)
+
+
+def cross_slot(reply: Reply) -> Reply:
+    """``EXEC`` of a transaction that we aborted."""
+    return Reply(b"-", CROSS_SLOT) if reply.text.startswith(b"EXECABORT") else reply
 
 
 def script_flush(reply: Reply) -> Reply:
