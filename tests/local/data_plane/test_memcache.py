@@ -24,6 +24,12 @@ SERVER = os.environ.get("MEMCACHED_SERVER", "memcached")
 TABLE = [
     (b"get k\r\n", b"get k\r\n"),
     (b"set k 0 0 7\r\nwatch\r\n\r\n", b"set k 0 0 7\r\nwatch\r\n\r\n"),
+    (b"set k 0 0 +7 noreply\r\nwatch\r\n\r\n", b"set k 0 0 +7 noreply\r\nwatch\r\n\r\n"),
+    (b"cas k 0 0 5 9 noreply\r\nwatch\r\n", b"cas k 0 0 5 9 noreply\r\nwatch\r\n"),
+    (b"set k 0 0 5 6 7\r\nwatch\r\n", b"set k 0 0 5 6 7\r\nunavailable\r\n"),
+    (b"set k x 0 5\r\nwatch\r\n", b"set k x 0 5\r\nunavailable\r\n"),
+    (b"set k 0 0 -5\r\nwatch\r\n", b"set k 0 0 -5\r\nunavailable\r\n"),
+    (b"set k 0 0 %b\r\nwatch\r\n" % (b"9" * 5000), b"set k 0 0 %b\r\nunavailable\r\n" % (b"9" * 5000)),
     (b"ms k 5\r\nme k\r\r\n", b"ms k 5\r\nme k\r\r\n"),
     (b"mg k v\r\n", b"mg k v\r\n"),
     (b"stats\r\n", b"stats\r\n"),
@@ -31,6 +37,9 @@ TABLE = [
     (b"stats items\r\n", b"unavailable\r\n"),
     (b"flush_all\r\n", b"flush_all\r\n"),
     (b"flush_all 10\r\n", b"flush_all later\r\n"),
+    (b"flush_all +10 noreply\r\n", b"flush_all later\r\n"),
+    (b"flush_all 0\r\n", b"flush_all 0\r\n"),
+    (b"watch\0\r\n", b"unavailable\r\n"),
     (b"lru_crawler enable\r\n", b"unavailable\r\n"),
     (b"watch\r\n", b"unavailable\r\n"),
     (b"verbosity 1\r\n", b"unavailable\r\n"),
@@ -59,6 +68,12 @@ def test_the_binary_protocol_ends_the_connection() -> None:
     gate = Gate()
     assert gate.receive(b"\x80\x00\x00") == [(b"quit\r\n", 0)]
     assert gate.receive(b"get k\r\n") == []
+
+
+def test_a_line_without_end_is_refused_and_ends_the_connection() -> None:
+    gate = Gate()
+    assert gate.receive(b"get " + b"k" * 70_000) == [(b"unavailable\r\nquit\r\n", 0)]
+    assert gate.receive(b"\r\nversion\r\n") == []
 
 
 def test_where_there_is_no_memcached_the_error_says_what_to_install() -> None:

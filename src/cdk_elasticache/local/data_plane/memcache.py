@@ -8,6 +8,8 @@ An answer of ours must stand in the order of the engine's. The engine answers ``
 know, so that is what a refused line becomes; memcached serves one connection's commands in order.
 """
 
+import re
+
 #: Lines longer than this are no commands; memcached itself closes then.
 LINE = 64 * 1024
 #: "A GET request is limited to 16 KB", its list of keys.
@@ -17,7 +19,13 @@ GET = 16 * 1024
 REFUSED = frozenset(
     (b"lru", b"lru_crawler", b"watch", b"verbosity", b"me", b"slabs", b"shutdown", b"cache_memlimit")
 )
-_STORES = frozenset((b"set", b"add", b"replace", b"append", b"prepend", b"cas"))
+#: Commands that a data block follows, with the most words that they take.
+_STORES = dict.fromkeys((b"set", b"add", b"replace", b"append", b"prepend"), 6) | {b"cas": 7}
+_NUMBER = re.compile(rb"[+-]?\d{1,18}")
+
+
+#: To the engine a line like any other it doesn't know: it answers ERROR.
+_UNAVAILABLE = b"unavailable\r\n"
 
 
 class Gate:
@@ -49,22 +57,21 @@ class Gate:
 
     def _hold(self, data: bytes, out: list[bytes]) -> None:
         if data[0] == 0x80 or len(data) > LINE:
-            out.append(b"quit\r\n")  # the engine hangs up when it has answered what came before
+            too_long = b"" if data[0] == 0x80 else _UNAVAILABLE
+            out.append(too_long + b"quit\r\n")  # the engine hangs up when it has answered what came before
             self._closed = True
         else:
             self._line = data
 
     def _command(self, line: bytes) -> bytes:
-        words = line.split()
+        words = line.partition(b"\0")[0].split()  # for the engine a line ends there too
         name = words[0] if words else b""
-        if name in _STORES and len(words) >= 5 and words[4].isdigit():
-            self._block = int(words[4]) + 2
-        elif name == b"ms" and len(words) >= 3 and words[2].isdigit():
-            self._block = int(words[2]) + 2
-        elif name == b"flush_all" and any(word.isdigit() and int(word) for word in words[1:2]):
+        if name in _STORES or name == b"ms":
+            self._block = _block(name, words)
+        elif name == b"flush_all" and (_number(words, 1) or 0) > 0:
             return b"flush_all later\r\n"  # CLIENT_ERROR, as the service says
         elif self._refuses(name, words) or (name in (b"get", b"gets") and len(line) > GET):
-            return b"unavailable\r\n"  # to the engine a line like any other it doesn't know
+            return _UNAVAILABLE
         return line
 
     def _refuses(self, name: bytes, words: list[bytes]) -> bool:
@@ -75,3 +82,19 @@ class Gate:
     def reply(self, data: bytes) -> bytes:
         """Bytes from the engine pass."""
         return data
+
+
+def _block(name: bytes, words: list[bytes]) -> int:
+    """The bytes of the data block that follows, its end included; 0 where the engine takes none."""
+    if name == b"ms":
+        size = _number(words, 2)
+    elif len(words) > _STORES[name] or _number(words, 2) is None or _number(words, 3) is None:
+        return 0
+    else:
+        size = _number(words, 4)
+    return 0 if size is None or size < 0 else size + 2
+
+
+def _number(words: list[bytes], at: int) -> int | None:
+    """The number at a place in the line."""
+    return int(words[at]) if at < len(words) and _NUMBER.fullmatch(words[at]) else None
