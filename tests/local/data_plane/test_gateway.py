@@ -507,12 +507,22 @@ def test_plain_text_gets_no_answer_and_the_end(open_cache: Running) -> None:
     assert b"PONG" not in answer
 
 
-def test_tls_before_1_2_is_refused(open_cache: Running) -> None:
-    context = ssl.create_default_context(cafile=open_cache.ca)
-    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2
-    plain = socket.create_connection(("127.0.0.1", open_cache.port), timeout=5)
-    with context.wrap_socket(plain, server_hostname="localhost") as old_enough:
-        assert old_enough.version() == "TLSv1.2"
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("version", "served"),
+    [(ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)],
+)
+def test_tls_is_1_2_or_1_3(open_cache: Running, version: ssl.TLSVersion, served: bool) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_ciphers("ALL:@SECLEVEL=0")  # else OpenSSL doesn't offer 1.1 at all
+    context.minimum_version = context.maximum_version = version
+    hello = ssl.MemoryBIO()
+    client = context.wrap_bio(ssl.MemoryBIO(), hello, server_hostname="localhost")
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    with socket.create_connection(("127.0.0.1", open_cache.port), timeout=5) as plain:
+        plain.sendall(hello.read())
+        assert (plain.recv(1) == b"\x16") is served  # a handshake record; else an alert, or the end
 
 
 # Starting
