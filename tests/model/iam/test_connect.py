@@ -208,6 +208,11 @@ def test_all_resources_but_some_are_named_by_not_resource() -> None:
         ({"IpAddress": {"aws:VpcSourceIp": ["10.9.0.0/16", "10.1.2.3"]}}, True),
         ({"IpAddress": {"aws:VpcSourceIp": "2001:db8::/32"}}, False),
         ({"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, True),
+        ({"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}}, False),
+        ({"StringEquals": {"aws:PrincipalAccount": "000000000000"}}, True),
+        ({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}, True),
+        ({"StringEquals": {"aws:PrincipalType": "AssumedRole"}}, True),
         ({"NotIpAddressIfExists": {"aws:VpcSourceIp": "192.168.0.0/16"}}, True),
         # variables
         ({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}, True),
@@ -252,7 +257,12 @@ def test_a_variable_stands_for_its_value_and_spoils_its_statement_without_one(
 
 
 @pytest.mark.parametrize(
-    "key", ["aws:SourceVpc", "aws:SourceVpce", "aws:SourceIp", "aws:PrincipalOrgID", "aws:userid"]
+    "key",
+    [
+        *("aws:SourceVpc", "aws:SourceVpce", "aws:SourceIp", "aws:PrincipalOrgID", "aws:userid"),
+        *("aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:FederatedProvider"),
+        *("aws:ResourceTag/aws:cloudformation:stack-name", "aws:PrincipalTag/aws:x"),
+    ],
 )
 @pytest.mark.parametrize(
     "operator", ["StringEquals", "StringNotEquals", "StringEqualsIfExists", "ForAllValues:StringLike"]
@@ -293,8 +303,27 @@ def test_what_the_caller_knows_is_known() -> None:
 def test_tags_that_nobody_told_are_not_known() -> None:
     principal = role(policy(allow(Condition={"StringNotEquals": {"aws:PrincipalTag/team": "x"}})), tags=None)
     assert decide(principal).reason.endswith(
-        "would, but its condition StringNotEquals aws:PrincipalTag/team depends on what isn't known here"
+        "would, but its condition StringNotEquals aws:PrincipalTag/team depends on aws:PrincipalTag/team, which isn't "
+        "known here"
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "unknown"),
+    [
+        ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "aws:SourceVpc"),
+        ({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalOrgID}"}}, "aws:PrincipalOrgID"),
+        ({"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/33"}}, "'10.0.0.0/33'"),
+    ],
+)
+def test_a_refusal_names_what_is_not_known(condition: Fields, unknown: str) -> None:
+    reason = decide(role(policy(allow(Condition=condition))), aws__VpcSourceIp="1.2.3.4").reason
+    assert f" depends on {unknown}, which isn't known here" in reason
+
+
+@pytest.mark.parametrize("key", ["aws:MultiFactorAuthPresent", "aws:TokenIssueTime", "aws:FederatedProvider"])
+def test_a_users_own_credentials_are_no_session(key: str) -> None:
+    assert decide(person(policy(allow(Condition={"Null": {key: "true"}})))).allowed
 
 
 def test_an_allowance_names_its_statements() -> None:

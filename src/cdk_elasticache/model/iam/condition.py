@@ -74,14 +74,18 @@ def find_operator(words: str) -> tuple[Operator, str, bool]:
     return _OPERATORS[base], _QUANTIFIERS[prefix.lower()], base != name.lower()
 
 
-def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bool | None:
-    """Whether a condition holds; ``None`` where that depends on what we can't know.
+def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bool:
+    """Whether a condition holds.
 
     :param variables: where policy variables get their values; ``None``: the policy has none.
+    :raises Unresolved: that depends on what we can't know: a key, a variable, or a value that can't be read.
     """
     present = look_up(condition.key)
-    if present is None or not all(_is_readable(condition.operator, value) for value in condition.values):
-        return None
+    if present is None:
+        raise Unresolved(condition.key, known=False)
+    for value in condition.values:
+        if not _is_readable(condition.operator, value):
+            raise Unresolved(repr(value)[:100], known=False)
     if condition.operator is _NULL:
         return str(not present).lower() in [value.lower() for value in condition.values]
     every = condition.quantifier == "ForAllValues" or (
@@ -93,7 +97,9 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
     try:
         patterns = [compile_pattern(one, variables, wildcards=operator.wildcards) for one in condition.values]
     except Unresolved as unresolved:
-        return False if unresolved.known else None
+        if unresolved.known:
+            return False
+        raise
     wanted = patterns if operator.wildcards else ["".join(pattern) for pattern in patterns]
     answers = [_compare(operator, value, wanted) for value in present]
     return all(answers) if every else any(answers)

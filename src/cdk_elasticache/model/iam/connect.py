@@ -31,8 +31,13 @@ ACTION = "elasticache:Connect"
 #: Keys that no request to connect has; one that ends in a slash stands for a family.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _ABSENT = (
-    *("aws:requesttag/", "aws:tagkeys", "aws:federatedprovider", "aws:calledvia", "aws:calledviafirst"),
-    *("aws:calledvialast", "aws:sourcearn", "aws:sourceaccount", "aws:principalservicename", "aws:referer"),
+    *("aws:requesttag/", "aws:tagkeys", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast"),
+    *("aws:sourcearn", "aws:sourceaccount", "aws:principalservicename", "aws:referer"),
+)
+#: Keys of temporary credentials. A user's are long-term ones here; how a role's were got can't be known.
+_OF_A_SESSION = (
+    *("aws:federatedprovider", "aws:multifactorauthage"),
+    *("aws:multifactorauthpresent", "aws:tokenissuetime"),
 )
 
 
@@ -187,14 +192,16 @@ def _match(statement: Statement, arn: str, look_up: LookUp) -> _Match:
         return _Match(statement, False if unresolved.known else None, f"${{{unresolved.key}}} {why}")
     if any(matches(pattern, arn) for pattern in patterns) is statement.except_resources:
         return _Match(statement, False)
-    answers = [(condition, holds(condition, look_up, variables)) for condition in statement.conditions]
-    for condition, answer in answers:
-        if answer is False:
-            return _Match(statement, False, f"its condition {condition} isn't met")
-    for condition, answer in answers:
-        if answer is None:
-            return _Match(statement, None, f"its condition {condition} depends on what isn't known here")
-    return _Match(statement, True)
+    unknown = ""
+    for condition in statement.conditions:
+        try:
+            met = holds(condition, look_up, variables)
+        except Unresolved as missing:
+            unknown = f"its condition {condition} depends on {missing.key}, which isn't known here"
+        else:
+            if not met:
+                return _Match(statement, False, f"its condition {condition} isn't met")
+    return _Match(statement, None if unknown else True, unknown)
 
 
 def _whole(arn: str) -> str:
@@ -208,15 +215,18 @@ def _look_up(principal: Principal, target: Target, now: float, request: Mapping[
     keys |= {
         "aws:currenttime": (instant.extended(now),),
         "aws:epochtime": (str(int(now)),),
-        "aws:principalaccount": (_account(principal.arn),),
+        "aws:principalaccount": (_part(principal.arn, 4),),
         "aws:principalarn": (principal.arn,),
         "aws:principalisawsservice": ("false",),
         "aws:principaltype": ("AssumedRole" if principal.kind == "role" else "User",),
-        "aws:resourceaccount": (_account(target.arn),),
+        "aws:requestedregion": (_part(target.arn, 3),),
+        "aws:resourceaccount": (_part(target.arn, 4),),
         "aws:securetransport": ("true",),  # the service takes tokens over TLS alone
         "aws:username": (principal.name,) if principal.kind == "user" else (),
         "aws:viaawsservice": ("false",),
     }
+    if principal.kind == "user":
+        keys |= dict.fromkeys(_OF_A_SESSION, ())
     for family, tags in (("aws:principaltag/", principal.tags), ("aws:resourcetag/", target.tags)):
         if tags is not None:
             keys |= {family: (), **{family + name.lower(): (value,) for name, value in tags.items()}}
@@ -225,6 +235,8 @@ def _look_up(principal: Principal, target: Target, now: float, request: Mapping[
     def look_up(key: str) -> tuple[str, ...] | None:
         key = key.lower()
         family = key[: key.find("/") + 1]
+        if family and key.startswith("aws:", len(family)):  # a tag that AWS itself sets
+            return keys.get(key)
         # A key of a service is one of another request; a global one may well be there on AWS.
         unlisted = None if key.startswith("aws:") else ()
         return keys.get(key, keys.get(family, unlisted))
@@ -232,5 +244,5 @@ def _look_up(principal: Principal, target: Target, now: float, request: Mapping[
     return look_up
 
 
-def _account(arn: str) -> str:
-    return arn.split(":", 5)[4] if arn.count(":") >= 5 else ""
+def _part(arn: str, index: int) -> str:
+    return arn.split(":", 5)[index] if arn.count(":") >= 5 else ""
