@@ -1,6 +1,7 @@
 """What a template declares, as plain values. Templates by hand; those of the CDK are in test_load.py."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -614,6 +615,68 @@ def test_a_boundary_from_elsewhere_is_told_from_the_policies_that_are_attached()
     declared = read({"R": resource("IAM::Role", PermissionsBoundary=limits)})
     (role,) = declared.principals
     assert (role.boundary, role.foreign_boundary, role.foreign_policies) == (None, limits, ())
+
+
+def test_tags_are_the_stacks_the_nested_stacks_and_the_resources_own_and_the_nearest_wins() -> None:
+    def tags(**own: str) -> list[dict[str, str]]:
+        return [{"Key": key, "Value": value} for key, value in own.items()]
+
+    tagged = {
+        "C": cache(Tags=tags(c="own")),
+        "U": user(Tags=tags(b="own", d="")),
+        "R": resource("IAM::Role", RoleName="r", Tags=[*tags(c="own"), {"Key": "d", "Value": {"Ref": "C"}}]),
+    }
+    inner = StackTemplate(name="", template={"Resources": tagged})
+    parent = resource("CloudFormation::Stack", Tags=tags(b="nested", c="nested"))
+    outer = stack(Resources={"N": parent})._replace(nested={"N": inner}, tags={"a": "stack", "b": "stack"})
+    declared = declare(Bundle((outer,)))
+    above = {"a": "stack", "b": "nested", "c": "nested"}
+    assert [dict(one.tags) for one in declared.caches] == [above | {"c": "own"}]
+    assert [dict(one.tags) for one in declared.users] == [above | {"b": "own", "d": ""}]
+    assert [one.tags for one in declared.principals] == [above | {"c": "own", "d": "c"}]
+
+
+def test_the_tags_of_a_principal_that_only_a_policy_names_are_not_known() -> None:
+    policy = resource("IAM::Policy", PolicyName="p", PolicyDocument=document(CONNECT), Roles=["ops"])
+    assert [one.tags for one in read({"P": policy}).principals] == [None]
+
+
+def test_a_tag_that_cannot_be_resolved_keeps_no_role_from_being_read() -> None:
+    broken = [{"Key": "from", "Value": {"Fn::ImportValue": "nowhere"}}]
+    (role,) = read({"R": resource("IAM::Role", RoleName="r", Tags=broken)}).principals
+    assert (role.name, role.tags) == ("r", None)
+
+
+def test_one_name_in_two_accounts_is_two_principals_and_two_groups() -> None:
+    def of(account: str) -> StackTemplate:
+        inline = {"PolicyName": account, "PolicyDocument": document(CONNECT)}
+        resources = {
+            "G": resource("IAM::Group", GroupName="team", Policies=[inline]),
+            "U": resource("IAM::User", UserName="ann", Groups=["team"]),
+        }
+        return stack(f"Of{account}", Resources=resources)._replace(account=account)
+
+    declared = declare(Bundle((of("111111111111"), of("222222222222"))))
+    assert [(one.arn, [policy.name for policy in one.policies]) for one in declared.principals] == [
+        ("arn:aws:iam::111111111111:user/ann", ["111111111111"]),
+        ("arn:aws:iam::222222222222:user/ann", ["222222222222"]),
+    ]
+
+
+@pytest.mark.parametrize("text", [json.dumps, lambda tree: {"Fn::Sub": json.dumps(tree)}])
+def test_a_policy_may_be_json_text(text: Callable[[Any], Any]) -> None:
+    inline = {"PolicyName": "p", "PolicyDocument": text(document(CONNECT, WRITE))}
+    (role,) = read({"R": resource("IAM::Role", Policies=[inline])}).principals
+    assert [policy.document for policy in role.policies] == [document(CONNECT)]
+
+
+def test_a_policy_of_text_that_is_no_json_is_refused_where_it_stands() -> None:
+    inline = {"PolicyName": "p", "PolicyDocument": "{"}
+    with pytest.raises(
+        TemplateError, match=r"^Properties.Policies\[0\].PolicyDocument must be JSON"
+    ) as caught:
+        read({"R": resource("IAM::Role", Policies=[inline])})
+    assert (caught.value.code, caught.value.construct_path) == ("InvalidTemplateText", "Shop.R")
 
 
 def test_a_policy_that_iam_refuses_is_refused_where_it_is_declared() -> None:

@@ -44,6 +44,11 @@ def test_a_stack_may_be_chosen_by_its_name_or_by_the_cdks(synthesize: Synthesize
         assert [user.id for user in declare(bundle, only=[name]).users] == ["staged"]
 
 
+def test_the_tags_of_a_stack_are_those_of_what_it_declares(synthesize: Synthesize) -> None:
+    declared = declare(load(synthesize(OURS)), only=["Prod-In"])
+    assert [user.tags for user in declared.users] == [(("stage", "prod"),)]
+
+
 def test_the_alpha_modules_app_declares_what_ours_declares(synthesize: Synthesize) -> None:
     pytest.importorskip(ALPHA, reason="it fits one version of aws-cdk-lib")
     assert declare(load(synthesize(ALPHA))) == declare(load(synthesize(OURS)))

@@ -20,6 +20,7 @@ class StackTemplate(NamedTuple):
     :param nested: templates of its ``AWS::CloudFormation::Stack`` resources, by logical id.
     :param display_name: what the CDK calls it, with its stage; ``""`` outside of an assembly.
     :param depends_on: names of the stacks that have to be there before it.
+    :param tags: of the stack, which its resources get too.
     """
 
     name: str
@@ -30,6 +31,7 @@ class StackTemplate(NamedTuple):
     nested: Mapping[str, "StackTemplate"] = {}
     depends_on: tuple[str, ...] = ()
     display_name: str = ""
+    tags: Mapping[str, str] = {}
 
 
 class Bundle(NamedTuple):

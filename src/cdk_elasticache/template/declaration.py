@@ -150,6 +150,7 @@ class Principal(NamedTuple):
     :param boundary: the permissions boundary, where the template declares it.
     :param foreign_boundary: ARN of a permissions boundary that the source doesn't declare; ``""`` where there is none.
     :param foreign_policies: ARNs of attached managed policies that the source doesn't declare.
+    :param tags: ``None``: not known, since only a policy names it or since one can't be resolved.
     """
 
     kind: str
@@ -160,6 +161,7 @@ class Principal(NamedTuple):
     boundary: Policy | None = None
     foreign_boundary: str = ""
     foreign_policies: tuple[str, ...] = ()
+    tags: Mapping[str, str] | None = None
 
 
 class Secret(NamedTuple):

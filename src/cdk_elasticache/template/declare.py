@@ -116,7 +116,7 @@ def _cache(resource: Resource) -> Cache:
         snapshot_retention_limit=own.number("SnapshotRetentionLimit"),
         snapshot_arns_to_restore=own.texts("SnapshotArnsToRestore") or (),
         final_snapshot_name=own.text("FinalSnapshotName"),
-        tags=_tags(own),
+        tags=tuple(resource.tags.items()),
     )
     rules.check_cache(cache)
     return cache
@@ -140,7 +140,7 @@ def _user(resource: Resource) -> User:
         access_string=access_string,
         authentication=authentication,
         passwords=passwords,
-        tags=_tags(own),
+        tags=tuple(resource.tags.items()),
     )
     rules.check_user(user)
     return user
@@ -164,7 +164,7 @@ def _group(resource: Resource) -> UserGroup:
         arn=attributes.elasticache_arn(resource, "usergroup", "UserGroupId"),
         engine=own.required("Engine"),
         user_ids=own.texts("UserIds") or (),
-        tags=_tags(own),
+        tags=tuple(resource.tags.items()),
     )
     rules.check_group(group)
     return group
@@ -178,7 +178,7 @@ def _snapshot(resource: Resource) -> Snapshot:
         arn=attributes.elasticache_arn(resource, "serverlesscachesnapshot", "ServerlessCacheSnapshotName"),
         cache_name=own.required("ServerlessCacheName"),
         kms_key_id=own.text("KmsKeyId"),
-        tags=_tags(own),
+        tags=tuple(resource.tags.items()),
     )
 
 
@@ -191,10 +191,6 @@ def _secret(resource: Resource) -> Secret:
         value=own.secret("SecretString"),
         generate=own.tree("GenerateSecretString"),
     )
-
-
-def _tags(own: Properties) -> tuple[tuple[str, str], ...]:
-    return tuple((tag.required("Key"), tag.text("Value") or "") for tag in own.objects("Tags"))
 
 
 def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:

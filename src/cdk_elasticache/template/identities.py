@@ -6,9 +6,9 @@ policy names is one too, as with ``Role.from_role_name``.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..errors import ElastiCacheError
+from ..errors import ElastiCacheError, TemplateError
 from .attributes import iam_arn, physical_name
 from .declaration import Place, Policy, Principal
 from .places import place_of
@@ -50,18 +50,19 @@ class _Identity:
         self.managed: list[str] = []
         self.groups: list[str] = []
         self.boundary: str | None = None
+        self.tags: Mapping[str, str] | None = None
 
 
 class _Directory:
     """Every identity and managed policy of the source."""
 
     def __init__(self) -> None:
-        self.identities: dict[tuple[str, str], _Identity] = {}
+        self.identities: dict[str, _Identity] = {}
         self.managed: dict[str, Policy] = {}
 
     def identity(self, kind: str, name: str, stack: Stack) -> _Identity:
-        arn = stack.arn("iam", f"{kind}/{name}", region="")
-        return self.identities.setdefault((kind, name), _Identity(kind, name, arn))
+        key = _key(kind, name, stack)
+        return self.identities.setdefault(key, _Identity(kind, name, key))
 
     def add(self, resource: Resource) -> None:
         if resource.type in _IDENTITIES:
@@ -70,7 +71,7 @@ class _Directory:
             kind, named_by = _INLINE[resource.type]
             self._attach(resource, kind, [resource.properties.required(named_by)], "PolicyName")
         elif resource.type == "AWS::IAM::UserToGroupAddition":
-            group = resource.properties.required("GroupName")
+            group = _key("group", resource.properties.required("GroupName"), resource.stack)
             for user in resource.properties.texts("Users") or ():
                 self.identity("user", user, resource.stack).groups.append(group)
         else:
@@ -83,7 +84,9 @@ class _Directory:
         found.arn = iam_arn(resource, kind, named_by)
         found.boundary = own.text("PermissionsBoundary")
         found.managed += own.texts("ManagedPolicyArns") or ()
-        found.groups += own.texts("Groups") or () if kind == "user" else ()
+        groups = own.texts("Groups") or () if kind == "user" else ()
+        found.groups += (_key("group", name, resource.stack) for name in groups)
+        found.tags = _tags(resource)
         inline = (_policy(one, one.required("PolicyName"), found.place) for one in own.objects("Policies"))
         found.policies += (policy for policy in inline if policy.document["Statement"])
 
@@ -106,7 +109,7 @@ class _Directory:
 
     def principal(self, identity: _Identity) -> Principal:
         """The finished principal, its groups' policies among its own."""
-        sources = [identity, *(self.identities[key] for key in self._groups(identity))]
+        sources = [identity, *self._groups(identity)]
         policies = [policy for source in sources for policy in source.policies]
         arns = [arn for source in sources for arn in source.managed]
         policies += (self.managed[arn] for arn in arns if arn in self.managed)
@@ -120,10 +123,11 @@ class _Directory:
             boundary=self.managed.get(boundary),
             foreign_boundary="" if boundary in self.managed else boundary,
             foreign_policies=tuple(dict.fromkeys(arn for arn in arns if arn not in self.managed)),
+            tags=identity.tags,
         )
 
-    def _groups(self, identity: _Identity) -> Iterator[tuple[str, str]]:
-        return (key for name in dict.fromkeys(identity.groups) if (key := ("group", name)) in self.identities)
+    def _groups(self, identity: _Identity) -> Iterator[_Identity]:
+        return (self.identities[key] for key in dict.fromkeys(identity.groups) if key in self.identities)
 
 
 def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]:
@@ -142,6 +146,18 @@ def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]
     return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
 
 
+def _key(kind: str, name: str, stack: Stack) -> str:
+    """What tells an identity from all others: an account has a name once, whatever the path, which ``Ref`` lacks."""
+    return stack.arn("iam", f"{kind}/{name}", region="")
+
+
+def _tags(resource: Resource) -> dict[str, str] | None:
+    try:
+        return resource.tags
+    except TemplateError:
+        return None  # few conditions ask for them: they may not keep a role from being read
+
+
 def _unique(policies: Iterable[Policy]) -> Iterator[Policy]:
     # A managed policy may name a role that names the policy: once is enough.
     return iter({(policy.place, policy.name): policy for policy in policies}.values())
@@ -150,7 +166,7 @@ def _unique(policies: Iterable[Policy]) -> Iterator[Policy]:
 def _policy(own: Properties, name: str, place: Place) -> Policy:
     from ..model.iam.policy import read_policy
 
-    document = own.object("PolicyDocument")
+    document = own.object("PolicyDocument", json=True)
     statements: list[Tree] = []
     version = None
     if document:

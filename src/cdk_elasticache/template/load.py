@@ -125,6 +125,7 @@ class _Reader:
             nested=dict(self._nested(template, folder, self._assets(file))),
             depends_on=tuple(names[other] for other in names if other in _items(dependencies)),
             display_name=str(artifact.get("displayName") or ""),
+            tags={name: str(value) for name, value in _members(properties.get("tags")).items()},
         )
         return self._placed(stack, str(artifact.get("environment", "")))
 

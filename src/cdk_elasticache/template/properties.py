@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from . import functions
 from .references import Confidential
-from .text import Tree
+from .text import Tree, parse_json
 from .where import Where
 
 if TYPE_CHECKING:
@@ -107,10 +107,15 @@ class Properties:
             Confidential(functions.text(item, where.item(index), item)) for index, item in enumerate(items)
         )
 
-    def object(self, name: str) -> "Properties | None":
-        """An object, its members unresolved until they are read."""
+    def object(self, name: str, *, json: bool = False) -> "Properties | None":
+        """An object, its members unresolved until they are read.
+
+        :param json: take its JSON text in its place, as IAM does. Default: refuse it.
+        """
         where = self.where(name)
         tree = self._opened(self._tree.get(name), where)
+        if json and isinstance(tree, str):
+            tree = parse_json(tree, where.path)
         if tree is None:
             return None
         if not isinstance(tree, dict):

@@ -98,6 +98,15 @@ class Resource:
             raise where.refuse("InvalidTemplate", "be an object", Said(kind(tree)))
         return Properties(self.stack, tree or {}, where)
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags: those of its stack, and its own, which win.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+        """
+        own = self.properties.objects("Tags")
+        return {**self.stack.tags, **{tag.required("Key"): tag.text("Value") or "" for tag in own}}
+
 
 class Stack:
     """One stack, nested or not."""
@@ -130,6 +139,11 @@ class Stack:
     def id(self) -> str:
         """The stack's ARN, made up: ``AWS::StackId``."""
         return self.arn("cloudformation", f"stack/{self.name}/{token(self.name, length=32)}")
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Its tags; a nested stack's are those of the resource that makes it."""
+        return self.parent.tags if self.parent else self.source.tags
 
     @property
     def partition(self) -> str:

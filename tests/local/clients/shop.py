@@ -17,10 +17,15 @@ PASSWORDS = ["first-long-password", "second-long-password"]
 
 
 def user(
-    id: str, mode: dict[str, Any], engine: str = "valkey", access: str = "on ~* &* +@all", name: str = ""
+    id: str,
+    mode: dict[str, Any],
+    engine: str = "valkey",
+    access: str = "on ~* &* +@all",
+    name: str = "",
+    **more: Any,
 ) -> dict[str, Any]:
     properties = {"UserId": id, "UserName": name or id, "Engine": engine, "AccessString": access}
-    return {"Type": "AWS::ElastiCache::User", "Properties": properties | {"AuthenticationMode": mode}}
+    return {"Type": "AWS::ElastiCache::User", "Properties": properties | {"AuthenticationMode": mode} | more}
 
 
 def group(name: str, engine: str, *users: str) -> dict[str, Any]:
@@ -37,8 +42,24 @@ def cache(name: str, engine: str, **properties: Any) -> dict[str, Any]:
 def connect(*resources: str, effect: str = "Allow") -> dict[str, Any]:
     arns = [{"Fn::GetAtt": resource.split(".")} for resource in resources]
     statement = {"Effect": effect, "Action": "elasticache:Connect", "Resource": arns}
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    return {"PolicyName": f"{effect}Connect", "PolicyDocument": document}
+    return document(f"{effect}Connect", statement)
+
+
+def connect_if(operator: str, key: str, value: str) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": "elasticache:Connect", "Resource": "*"}
+    return document("If", statement | {"Condition": {operator: {key: value}}})
+
+
+def document(name: str, statement: dict[str, Any]) -> dict[str, Any]:
+    return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def tags(**given: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in given.items()]
+
+
+def identity(kind: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": f"AWS::IAM::{kind}", "Properties": properties}
 
 
 def role(*policies: dict[str, Any], **properties: Any) -> dict[str, Any]:
@@ -46,12 +67,17 @@ def role(*policies: dict[str, Any], **properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::IAM::Role", "Properties": own | properties}
 
 
+def _policy(document: dict[str, Any]) -> dict[str, Any]:
+    return {"PolicyDocument": document["PolicyDocument"]}
+
+
+_SAME_TEAM = connect_if("StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}")
 TEMPLATE = {
     "Resources": {
         "App": user("app", {"Type": "password", "Passwords": PASSWORDS}),
-        "Token": user("token", {"Type": "iam"}),
+        "Token": user("token", {"Type": "iam"}, Tags=tags(team="shop")),
         "Users": group("users", "valkey", "App", "Token"),
-        "Shop": cache("shop", "valkey", UserGroupId={"Ref": "Users"}),
+        "Shop": cache("shop", "valkey", UserGroupId={"Ref": "Users"}, Tags=tags(team="shop")),
         "AppRole": role(connect("Shop.ARN", "Token.Arn")),
         "NoGrant": role(),
         "CacheGrant": role(connect("Shop.ARN")),
@@ -65,6 +91,22 @@ TEMPLATE = {
         ),
         "WidelyBoundOnly": role(PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess"),
         "Administrator": role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]),
+        "Narrow": identity("ManagedPolicy", ManagedPolicyName="narrow", **_policy(connect("Shop.ARN"))),
+        "BoundedHere": role(connect("Shop.ARN", "Token.Arn"), PermissionsBoundary={"Ref": "Narrow"}),
+        "Wide": identity(
+            "ManagedPolicy", Roles=["named-by-policy"], **_policy(connect("Shop.ARN", "Token.Arn"))
+        ),
+        "Attached": role(ManagedPolicyArns=[{"Ref": "Wide"}]),
+        "Staff": identity("Group", ManagedPolicyArns=[{"Ref": "Wide"}]),
+        "Ann": identity("User", UserName="ann", Groups=[{"Ref": "Staff"}]),
+        "Bob": identity("User", UserName="bob"),
+        "Colleagues": identity("UserToGroupAddition", GroupName={"Ref": "Staff"}, Users=[{"Ref": "Bob"}]),
+        "SameTeam": role(_SAME_TEAM, Tags=tags(team="shop")),
+        "OtherTeam": role(_SAME_TEAM, Tags=tags(team="else")),
+        "NoTeam": role(_SAME_TEAM),
+        "Near": role(connect_if("StringEquals", "aws:RequestedRegion", "us-east-1")),
+        "Far": role(connect_if("StringEquals", "aws:RequestedRegion", "eu-west-1")),
+        "InVpc": role(connect_if("StringNotEquals", "aws:SourceVpc", "vpc-1")),
         # A group may hold users without a password on Redis OSS alone, and needs its own default user there.
         "Off": user("off", {"Type": "no-password-required"}, "redis", "off -@all", name="default"),
         "Guest": user("guest", {"Type": "no-password-required"}, "redis"),

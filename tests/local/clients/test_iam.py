@@ -1,12 +1,10 @@
 """Who gets in as an IAM user, by what the roles of the template may do; each claim with a real client."""
 
-import json
-from collections.abc import Iterator
-
 import pytest
 import valkey
 
 from cdk_elasticache import local
+from tests.local.control_plane.conftest import next_texts, watched
 
 ARNS = "arn:aws:elasticache:us-east-1:000000000000"
 CACHE, USER = (
@@ -24,17 +22,15 @@ def sign_in(running: local.Local, role: str) -> None:
         client.ping()
 
 
-def refusals(running: local.Local) -> Iterator[str]:
-    """What the log of the runtime says of those who were refused."""
-    for line in (running.folder / "runtime.log").read_text().splitlines():
-        text = json.loads(line)["text"]
-        if text.startswith("refused"):
-            yield text
-
-
-@pytest.mark.parametrize("role", ["AppRole", "BoundedWidely", "Administrator"])
-def test_a_role_that_may_connect_to_cache_and_user_gets_in(role: str, running: local.Local) -> None:
-    sign_in(running, role)
+@pytest.mark.parametrize(
+    "principal",
+    [
+        *("AppRole", "BoundedWidely", "Administrator", "Attached", "named-by-policy"),
+        *("Ann", "bob", "SameTeam", "Near"),
+    ],
+)
+def test_whoever_may_connect_to_cache_and_user_gets_in(principal: str, running: local.Local) -> None:
+    sign_in(running, principal)
 
 
 @pytest.mark.parametrize(
@@ -46,15 +42,19 @@ def test_a_role_that_may_connect_to_cache_and_user_gets_in(role: str, running: l
         ("Denied", [f"Statement[0] of the policy 'DenyConnect' denies {USER}"]),
         ("Bounded", ["permissions boundary arn:aws:iam::aws:policy/ReadOnlyAccess", "can't be known here"]),
         ("WidelyBoundOnly", [f"allows {CACHE}", f"allows {USER}"]),
+        ("BoundedHere", [f"the permissions boundary 'narrow' doesn't allow {USER}"]),
+        ("OtherTeam", ["its condition StringEquals aws:ResourceTag/team isn't met"]),
+        ("NoTeam", ["its condition StringEquals aws:ResourceTag/team isn't met"]),
+        ("Far", ["its condition StringEquals aws:RequestedRegion isn't met"]),
+        ("InVpc", ["depends on aws:SourceVpc, which isn't known here"]),
     ],
 )
 def test_any_other_is_refused_as_with_a_wrong_password_and_the_log_says_why(
     role: str, reasons: list[str], running: local.Local
 ) -> None:
-    before = len(list(refusals(running)))
-    with pytest.raises(
-        valkey.AuthenticationError, match="invalid username-password pair or user is disabled"
-    ):
-        sign_in(running, role)
-    (said,) = list(refusals(running))[before:]
+    refused = "invalid username-password pair or user is disabled"
+    with watched(running.folder) as entries:
+        with pytest.raises(valkey.AuthenticationError, match=refused):
+            sign_in(running, role)
+        (said,) = next_texts(entries, "refused")
     assert [reason for reason in reasons if reason not in said] == []

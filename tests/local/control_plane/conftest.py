@@ -2,11 +2,18 @@
 
 import json
 import os
-from collections.abc import Callable
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cdk_elasticache.errors import ElastiCacheError
+from cdk_elasticache.local.control_plane import wire
 
 PASSWORD = "sixteen-letters-and-more"
 
@@ -71,3 +78,27 @@ def processes_of(folder: Path) -> list[int]:
         if str(folder) in words or place.startswith(str(folder) + "/"):
             found.append(int(pid))
     return found
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[Iterator[str]]:
+    """The log's new entries, while the block lasts."""
+    said: queue.Queue[Any] = queue.Queue()
+
+    def ask() -> None:
+        with suppress(ElastiCacheError):  # the runtime's end is the end of its log, too
+            wire.ask(folder, {"do": "watch"}, said.put)
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert said.get(timeout=10) == {"watching": True}
+    yield (said.get(timeout=20)["entry"]["text"] for _ in count())
+
+
+def next_texts(entries: Iterator[str], last: str) -> list[str]:
+    """The entries up to one that holds ``last``."""
+    texts = []
+    for text in entries:
+        texts.append(text)
+        if last in text:
+            break
+    return texts

@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 
 from cdk_elasticache.local import Cache
-from tests.local.control_plane.conftest import Write, cache
+from tests.local.control_plane.conftest import Write, cache, next_texts, watched
 from tests.local.control_plane.test_running import (
     Held,
     children_of,
     command_of,
     connect,
     held,
-    next_texts,
-    watched,
 )
 
 __all__ = ["held"]  # a fixture

@@ -2,15 +2,11 @@
 
 import asyncio
 import os
-import queue
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +35,12 @@ from tests.local.control_plane.conftest import (
     Write,
     cache,
     group,
+    next_texts,
     processes_of,
     role,
     storage,
     user,
+    watched,
 )
 
 
@@ -541,30 +539,6 @@ def shape(status: Any) -> Any:
 
 
 # What happens in the runtime, as its log tells it
-
-
-@contextmanager
-def watched(folder: Path) -> Iterator[Iterator[str]]:
-    """The log's new entries, while the block lasts."""
-    said: queue.Queue[Any] = queue.Queue()
-
-    def ask() -> None:
-        with suppress(ElastiCacheError):  # the runtime's end is the end of its log, too
-            wire.ask(folder, {"do": "watch"}, said.put)
-
-    threading.Thread(target=ask, daemon=True).start()
-    assert said.get(timeout=10) == {"watching": True}
-    yield (said.get(timeout=20)["entry"]["text"] for _ in count())
-
-
-def next_texts(entries: Iterator[str], last: str) -> list[str]:
-    """The entries up to one that holds ``last``."""
-    texts = []
-    for text in entries:
-        texts.append(text)
-        if last in text:
-            break
-    return texts
 
 
 def wait_until_gone(folder: Path) -> None:

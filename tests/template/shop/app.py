@@ -99,6 +99,6 @@ Far(
     app, "Far", policy, env=cdk.Environment(account=ACCOUNT, region="eu-west-1"), cross_region_references=True
 )
 Lookups(app, "Lookups", env=here)
-user(cdk.Stack(cdk.Stage(app, "Prod"), "In"), "staged")
+user(cdk.Stack(cdk.Stage(app, "Prod"), "In", tags={"stage": "prod"}), "staged")
 print("synthesizing")  # noqa: T201 - what an app says, our tool passes on
 app.synth()

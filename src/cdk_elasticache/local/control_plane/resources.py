@@ -174,6 +174,7 @@ def _principal(one: Principal) -> dict[str, Any]:
         "boundary": _policy(one.boundary) if one.boundary else None,
         "foreign_boundary": one.foreign_boundary,
         "foreign_policies": list(one.foreign_policies),
+        "tags": None if one.tags is None else dict(one.tags),
     }
 
 

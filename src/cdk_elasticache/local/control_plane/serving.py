@@ -69,9 +69,10 @@ def principal(one: Mapping[str, Any], key: Credentials) -> Principal:
         secret_access_key=key.secret_access_key,
         session_token=key.session_token,
         policies=_by_name(one["policies"]),
-        boundary=boundary["document"] if boundary else None,
+        boundary={boundary["name"]: boundary["document"]} if boundary else {},
         foreign=tuple(one["foreign_policies"]),
         foreign_boundary=one["foreign_boundary"],
+        tags=one.get("tags"),
     )
 
 

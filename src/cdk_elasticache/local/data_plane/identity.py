@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from itertools import starmap
 from typing import Any
 
 from ...model.iam import connect
@@ -73,8 +74,8 @@ def _principal(principal: Principal) -> connect.Principal:
         kind=kind,
         name=path.rpartition("/")[2],
         arn=principal.arn,
-        policies=tuple(read_policy(name, document) for name, document in principal.policies.items()),
-        boundary=read_policy("PermissionsBoundary", principal.boundary) if principal.boundary else None,
+        policies=tuple(starmap(read_policy, principal.policies.items())),
+        boundary=next(starmap(read_policy, principal.boundary.items()), None),
         foreign=principal.foreign,
         foreign_boundary=principal.foreign_boundary,
         tags=principal.tags,

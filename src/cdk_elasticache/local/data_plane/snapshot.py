@@ -44,7 +44,7 @@ class Principal:
     :param session_token: of a role's credentials. Default: none.
     :param expires: when the credentials end, in seconds since 1970. Default: never.
     :param policies: identity policies, those of a user's groups included: name (for messages) and document.
-    :param boundary: permissions boundary, its document. Default: none.
+    :param boundary: permissions boundary: its name and document. Default: none.
     :param foreign: ARNs of attached managed policies that the template doesn't declare.
     :param foreign_boundary: ARN of a boundary that the template doesn't declare. Default: none.
     :param tags: of the role or user. Default: not known.
@@ -56,7 +56,7 @@ class Principal:
     session_token: str | None = field(default=None, repr=False)
     expires: float | None = None
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
-    boundary: dict[str, Any] | None = None
+    boundary: dict[str, dict[str, Any]] = field(default_factory=dict)
     foreign: tuple[str, ...] = ()
     foreign_boundary: str = ""
     tags: dict[str, str] | None = None
