@@ -66,6 +66,43 @@ def test_a_token_for_something_else_is_refused_and_the_log_says_why(
     assert reason in refused["reason"]
 
 
+def test_credentials_from_elsewhere_are_refused_and_the_log_says_where_to_get_some(
+    cache: Running, principal: Principal
+) -> None:
+    with wire(cache) as client:
+        client.ask(auth(token(replace(principal, access_key_id="AKIAOFAWS"))), WRONGPASS)
+    assert cache.wait_for(lambda event: event["event"] == "refused") == {
+        "event": "refused",
+        "user": "worker",
+        "reason": "the access key that signed belongs to no role or user of the template",
+        "remedies": ["cdk-elasticache credentials PRINCIPAL prints what to sign with here"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [(b"default", "default"), (b"nobody", "nobody"), (b"\x1b[2J\xff", "\\x1b[2J\N{REPLACEMENT CHARACTER}")],
+)
+def test_a_token_of_who_is_no_iam_user_of_the_cache_is_refused_and_the_log_says_so(
+    cache: Running, principal: Principal, name: bytes, called: str
+) -> None:
+    with wire(cache) as client:
+        client.ask(auth(token(principal, name="nobody"), name), WRONGPASS)
+    assert cache.wait_for(lambda event: event["event"] == "refused") == {
+        "event": "refused",
+        "user": called,
+        "reason": "a token came, and no IAM user of the cache's user group has this name",
+        "remedies": [],
+    }
+
+
+def test_a_wrong_password_is_nothing_for_the_log(cache: Running, principal: Principal) -> None:
+    with wire(cache) as client:
+        client.ask(auth(b"wrong", b"default") + auth(token(principal), b"nobody"), WRONGPASS * 2)
+    refused = cache.wait_for(lambda event: event["event"] == "refused")
+    assert refused["user"] == "nobody"
+
+
 def test_a_role_without_the_grants_is_refused_and_told_the_lines_to_add(
     start: Serve, principal: Principal
 ) -> None:

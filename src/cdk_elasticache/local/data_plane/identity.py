@@ -14,6 +14,9 @@ from .snapshot import Principal, Snapshot
 
 Tell = Callable[[dict[str, Any]], None]
 
+#: What to do, by the check that failed: most of all where real credentials of AWS have signed.
+_REMEDIES = {"key": ("cdk-elasticache credentials PRINCIPAL prints what to sign with here",)}
+
 
 class Judge:
     """Judges the tokens of a cache's IAM users.
@@ -36,7 +39,14 @@ class Judge:
 
     def admit(self, name: bytes, token: bytes) -> bytes:
         """The password with which the engine lets the user in; one that it has not, where the token is no good."""
-        user, snapshot = self._users[name], self._snapshot
+        user, snapshot = self._users.get(name), self._snapshot
+        if user is None:
+            called = repr(name[:100].decode(errors="replace"))[
+                1:-1
+            ]  # a stranger's word: no control characters
+            return self._refuse(
+                called, "a token came, and no IAM user of the cache's user group has this name"
+            )
         verdict = verify(
             token,
             cache_name=snapshot.cache_name,
@@ -46,7 +56,7 @@ class Judge:
             keys=self._keys,
         )
         if not verdict:
-            return self._refuse(user.name, verdict.reason)
+            return self._refuse(user.name, verdict.reason, _REMEDIES.get(verdict.failed, ()))
         decision = self._decide(verdict.principal_arn, user.arn)
         if not decision:
             return self._refuse(user.name, decision.reason, decision.remedies)

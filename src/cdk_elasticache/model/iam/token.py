@@ -229,7 +229,7 @@ def _check_time(given: Mapping[bytes, bytes], date: bytes, now: float) -> None:
 def _check_key(given: Mapping[bytes, bytes], key_id: str, keys: Mapping[str, Key], now: float) -> Key:
     key = keys.get(key_id)
     if key is None:
-        reason = "nobody here has the access key that signed; take those of the principal that should connect"
+        reason = "the access key that signed belongs to no role or user of the template"
         raise _Refused("key", reason)
     expected = None if key.session_token is None else key.session_token.encode()
     brought = given.get(_SECURITY_TOKEN)
