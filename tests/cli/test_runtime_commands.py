@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session  # type: ignore[import-untyped]
 import pytest
 import redis
 
@@ -66,7 +67,7 @@ def shop(write: Write) -> str:
             Worker=user("worker", authentication="iam"),
             Team=group("team", "App", "Worker"),
             Cache=cache("shop", of="Team"),
-            Role=role("signer", "Cache", "Worker"),
+            Role=role("signer", "Cache", "Worker") | {"Metadata": {"aws:cdk:path": "Shop/Signer/Resource"}},
         )
     )
 
@@ -290,7 +291,30 @@ def test_credentials_are_what_a_credential_process_prints(shell: Shell, shop: st
         "ASIA",
         40,
     )
-    assert json.loads(shell.run("credentials", "arn:aws:iam::000000000000:role/signer").stdout) == printed
+    for word in ("arn:aws:iam::000000000000:role/signer", "Role", "Shop/Signer", "Shop/Signer/Resource"):
+        assert json.loads(shell.run("credentials", word).stdout) == printed
+    profile = f"[profile a]\ncredential_process = {sys.executable} -m cdk_elasticache credentials signer --state {{}}\n"
+    (shell.folder / "aws-config").write_text(profile.format(shell.state))
+    session = botocore.session.Session(profile="a")
+    session.set_config_variable("config_file", str(shell.folder / "aws-config"))
+    found = session.get_credentials().get_frozen_credentials()
+    assert [found.access_key, found.secret_key, found.token] == [
+        printed[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    ]
+
+
+def test_a_token_is_for_iam_users_alone(shell: Shell, shop: str) -> None:
+    assert shell.run("up", shop, "--detach").returncode == 0
+    refused = shell.run("token", "shop", "app", "--principal", "signer")
+    assert (refused.returncode, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        "cdk-elasticache: IAM user must name one that is declared, got 'app'; there are worker [UnknownName]\n",
+    )
+    names = ("worker", "Worker", "arn:aws:elasticache:us-east-1:000000000000:user:worker")
+    assert [shell.run("token", "Cache", name, "--principal", "Role").stdout[:34] for name in names] == [
+        "shop/?Action=connect&User=worker&R"
+    ] * 3
 
 
 @pytest.mark.parametrize("command", [["logs"], ["credentials", "x"], ["token", "a", "b", "--principal", "c"]])

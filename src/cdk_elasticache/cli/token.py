@@ -41,7 +41,8 @@ def run(options: "Namespace") -> int:
     with State(known_folder(options)) as state:
         known = entries(state)
         cache = named(options.cache, known["serverlesscache"], what="cache")
-        user = named(options.user, known["user"], what="user")
+        iam_users = [one for one in known["user"] if one["authentication"] == "iam"]
+        user = named(options.user, iam_users, what="IAM user")
         principal = named(options.principal, known["principal"], what="principal")
         keys = credentials(state)[principal["arn"]]
     print(sign(cache["id"], user["id"], keys, cache["arn"].split(":")[3], time.time()))

@@ -147,6 +147,10 @@ def test_a_token_inside_a_transaction_is_refused(cache: Running, principal: Prin
         client.ask(b"EXEC\r\n", b"-EXECABORT Transaction discarded because of previous errors.\r\n")
 
 
+def test_a_session_lasts_for_twelve_hours(cache: Running) -> None:
+    assert cache.snapshot.session == 12 * 60 * 60
+
+
 def test_a_session_ends_in_time_unless_the_user_signs_in_again(start: Serve, principal: Principal) -> None:
     users = (user("worker", "on ~* +@all", "iam"), user("default", "off -@all"))
     cache = start(users=users, principals=(principal,), session=1.0)

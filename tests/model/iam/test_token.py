@@ -65,6 +65,12 @@ def test_our_token_is_the_one_that_botocore_makes(credentials: Credentials) -> N
     assert sign("my-cache", "iam-user", credentials, "eu-west-1", NOW) == botocore_token(credentials)
 
 
+def test_the_signature_is_the_one_of_other_signers_too() -> None:
+    # What @smithy/signature-v4 5 and aws4 1.13 gave for the same request, each by itself.
+    expected = "76127381c83869368dff35080a3ae00d7a27b05ff62bfb342f158125dd08620d"
+    assert sign("my-cache", "iam-user", TEMPORARY, "eu-west-1", NOW).endswith(f"&X-Amz-Signature={expected}")
+
+
 @pytest.mark.parametrize("credentials", [LONG_TERM, TEMPORARY], ids=["long-term", "temporary"])
 def test_a_token_of_botocore_names_its_principal(credentials: Credentials) -> None:
     verdict = verify(

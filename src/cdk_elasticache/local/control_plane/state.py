@@ -224,5 +224,6 @@ def entries(state: State) -> dict[str, list[Mapping[str, Any]]]:
             one = record.resource
             place = {"stack": one.stack, "logical_id": one.logical_id, "path": one.path}
             label = one.properties.get("UserName", one.name)
-            named[one.kind].append({"id": one.name, "name": label, "arn": one.arn, **place})
+            how = {"authentication": one.properties["Authentication"]} if one.kind == "user" else {}
+            named[one.kind].append({"id": one.name, "name": label, "arn": one.arn, **place, **how})
     return {**named, "principal": state.fact("principals", [])}
