@@ -7,9 +7,12 @@ Neither Node nor aws_cdk is started, and a command answers in about the time of 
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from contextlib import suppress
+from errno import ENOSPC
 from importlib import import_module
 from io import TextIOWrapper
 
+from cdk_elasticache._version import __version__
 from cdk_elasticache.errors import ElastiCacheError
 
 TYPE_CHECKING = False
@@ -36,22 +39,55 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     :param argv: the words after the program's name. Default: those of the process.
     :returns: the exit status.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
-    if sys.stdout is None:  # closed by the caller, who wants the status alone
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (it serves the whole process)
-    options = _parser(words).parse_args(words)
-    status = 0
+    _open_what_is_closed()
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+
+
+def _run(words: list[str]) -> int:
+    options, status = _parser(words).parse_args(words), 0
     try:
         status = int(options.run(options))
         sys.stdout.flush()
-    except ElastiCacheError as error:
+    except BrokenPipeError:  # the reader of our pipe has seen enough
+        _drop_output()
+    except (ElastiCacheError, OSError) as error:
         if options.debug:
             raise
-        print(f"cdk-elasticache: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our pipe has seen enough; nothing may be left to flush
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _fail(str(error) if isinstance(error, ElastiCacheError) else _of_the_system(error))
     return status
+
+
+def _fail(message: str) -> int:
+    with suppress(OSError):  # stderr may be as full as stdout
+        print(f"cdk-elasticache: {message}", file=sys.stderr)
+    return 1
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the system refused: a file that it names, or else our own output."""
+    reason = error.strerror or str(error)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+    if error.filename:
+        return f"{error.filename} must be usable, got {reason!r}"
+    return f"standard output must be writable, got {reason!r}" if error.errno == ENOSPC else reason
+
+
+def _drop_output() -> None:
+    """Leave nothing to flush, or Python would say at the end that it couldn't."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_what_is_closed() -> None:
+    """Streams that the caller closed, who wants less than we have to say."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (for the whole process)
 
 
 def escape_what_cannot_be_encoded() -> None:
@@ -63,6 +99,7 @@ def escape_what_cannot_be_encoded() -> None:
 def _parser(words: "Sequence[str]") -> ArgumentParser:
     """A parser that knows every command by name, and the arguments of the one that is named."""
     parser = ArgumentParser("cdk-elasticache", description="Amazon ElastiCache Serverless, declared and run.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     named = next((word for word in words if word in COMMANDS), None)
     for name, what in COMMANDS.items():

@@ -1,6 +1,7 @@
 """``cdk-elasticache secret``: local values of secrets."""
 
 import sys
+from argparse import SUPPRESS
 
 from cdk_elasticache.cli.runtime import add_state, known_folder, state_folder
 
@@ -28,6 +29,9 @@ def add_arguments(parser: "ArgumentParser") -> None:
     every = actions.add_parser("list", help="print the names of those that have a value")
     for one in (put, get, every):
         add_state(one)
+        one.add_argument(
+            "--debug", action="store_true", default=SUPPRESS, help="show the traceback of an error"
+        )
 
 
 def run(options: "Namespace") -> int:
