@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import redis
 
 from cdk_elasticache.cli import main
+from cdk_elasticache.local.control_plane.journal import Journal
 from cdk_elasticache.local.control_plane.state import State, holder, wait_free
 from tests.local.control_plane.conftest import PASSWORD, Write, cache, group, processes_of, role, user, write
 
@@ -109,7 +111,7 @@ def test_detached_it_stays_until_down_and_every_command_knows_it(shell: Shell, s
     assert not shell.state.exists()
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_in_the_foreground_it_ends_within_two_seconds_and_leaves_nothing(
     shell: Shell, write: Write, how: signal.Signals
 ) -> None:
@@ -123,6 +125,97 @@ def test_in_the_foreground_it_ends_within_two_seconds_and_leaves_nothing(
     assert (up.returncode, rest) == (0, "stopping\n")
     assert processes_of(shell.folder) == []
     assert holder(shell.state) is None
+
+
+@pytest.mark.parametrize("detach", [[], ["--detach"]])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_while_it_starts_it_ends_within_two_seconds_and_leaves_nothing(
+    shell: Shell, write: Write, how: signal.Signals, detach: list[str]
+) -> None:
+    caches = {f"C{number}": cache(f"c{number}") for number in range(10)}
+    up = shell.start("up", str(write(**caches)), *detach)
+    assert up.stderr is not None
+    assert "CREATE_IN_PROGRESS" in up.stderr.readline()
+    up.send_signal(how)
+    up.send_signal(how)  # a hand that is impatient
+    printed, rest = up.communicate(timeout=2)
+    assert (up.returncode, printed, rest.splitlines()[-1]) == (1, "", "stopping")
+    assert "Traceback" not in rest
+    assert processes_of(shell.folder) == []
+    with State(shell.state) as state:
+        assert state.records() == []
+
+
+def test_told_to_stop_while_an_engine_loads_its_data_it_does_not_wait_for_it(
+    shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = shell.folder / "loads-for-ever"
+    loads.write_text(
+        "#!/bin/sh\n[ $1 = --version ] && echo Valkey server v=9.1.0 && exit\ntouch loading\nexec sleep 600\n"
+    )
+    loads.chmod(0o700)
+    source = str(write(Cache=cache("shop")))
+    assert shell.run("up", source, "--detach").returncode == 0
+    assert shell.run("down").returncode == 0
+    monkeypatch.setenv("CDK_ELASTICACHE_SERVER", str(loads))
+    up = shell.start("up", source)
+    while not list(shell.state.glob("caches/*/loading")):
+        assert up.poll() is None
+    up.send_signal(signal.SIGINT)
+    assert up.communicate(timeout=2) == ("", "stopping\n")
+    assert up.returncode == 1
+    assert processes_of(shell.folder) == []
+
+
+def test_nothing_stays_of_a_detached_up_that_was_killed_before_its_end(shell: Shell, write: Write) -> None:
+    caches = {f"C{number}": cache(f"c{number}") for number in range(10)}
+    up = shell.start("up", str(write(**caches)), "--detach")
+    assert up.stderr is not None
+    assert "CREATE_IN_PROGRESS" in up.stderr.readline()
+    up.kill()
+    up.communicate()
+    wait_free(shell.state)
+    assert processes_of(shell.folder) == []
+
+
+def test_a_reader_of_the_table_that_has_seen_enough_stops_nothing(shell: Shell, write: Write) -> None:
+    up = shell.start("up", str(write(Cache=cache("shop"))), "--detach")
+    assert up.stdout is not None
+    up.stdout.close()
+    assert up.wait() == 0
+    assert up.stderr is not None
+    up.stderr.close()
+    assert shell.run("status").returncode == 0
+
+
+def test_modules_of_the_current_folder_are_not_ours(shell: Shell, write: Write) -> None:
+    place = shell.folder / "place"
+    place.mkdir()
+    for name in ("secrets", "queue", "hashlib", "hiredis"):
+        (place / f"{name}.py").write_text("raise SystemExit('not what you think')\n")
+    source = str(write(Cache=cache("shop")))
+    argv = [sys.executable, "-P", "-m", "cdk_elasticache", "up", source, "--detach"]
+    up = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=place)
+    assert up.returncode == 0, up.stderr
+
+
+def test_the_outputs_file_is_made_with_its_folder_and_where_it_cannot_be_nothing_stays(
+    shell: Shell, write: Write
+) -> None:
+    source = str(write({"Ü": {"Value": "ü"}}, Cache=cache("shop")))
+    assert shell.run("up", source, "--detach", "--outputs-file", "new/outputs.json").returncode == 0
+    # As fs-extra's writeJson does, with two spaces.
+    assert (shell.folder / "new/outputs.json").read_text(encoding="utf-8") == (
+        '{\n  "Shop": {\n    "Ü": "ü"\n  }\n}\n'
+    )
+    assert shell.run("down").returncode == 0
+    up = shell.run("up", source, "--detach", "--outputs-file", "new/outputs.json/x")
+    assert up.returncode == 1
+    assert up.stderr == (
+        "cdk-elasticache: outputs file must be writable, got 'File exists' for new/outputs.json/x "
+        "[OutputsNotWritten]\n"
+    )
+    assert processes_of(shell.folder) == []
 
 
 def test_down_ends_the_one_in_the_foreground(shell: Shell, write: Write) -> None:
@@ -280,6 +373,50 @@ def test_a_secret_without_a_value_is_an_error(state: Path, capsys: pytest.Captur
         "",
         "cdk-elasticache: secret nothing must have a local value, got none; give it: cdk-elasticache secret set "
         "nothing [SecretMissing]\n",
+    )
+
+
+def test_a_file_that_cannot_be_read_is_said_in_a_line(shell: Shell) -> None:
+    put = shell.run("secret", "set", "one", "--file", "missing")
+    assert (put.returncode, put.stderr) == (
+        1,
+        "cdk-elasticache: missing must be usable, got 'No such file or directory'\n",
+    )
+    debugged = shell.run("secret", "set", "one", "--file", "missing", "--debug")
+    assert debugged.stderr.startswith("Traceback")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["explain", "on"], ["check", "empty.json"], ["logs"], ["secret", "list"], ["secret", "get", "one"]],
+)
+def test_a_full_disk_behind_the_output_is_said_in_a_line(shell: Shell, words: list[str]) -> None:
+    (shell.folder / "empty.json").write_text("{}")
+    assert shell.run("secret", "set", "one", given="value").returncode == 0
+    Journal(shell.state).add("runtime", "something")
+    argv = [sys.executable, "-m", "cdk_elasticache", *words]
+    for buffered in ({}, {"PYTHONUNBUFFERED": "1"}):
+        with open("/dev/full", "w") as full:
+            answer = subprocess.run(
+                argv,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                check=False,
+                cwd=shell.folder,
+                env={**os.environ, "PYTHONUNBUFFERED": "", **buffered},
+            )
+        assert (answer.returncode, answer.stderr.decode()) == (
+            1,
+            "cdk-elasticache: standard output must be writable, got 'No space left on device'\n",
+        )
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert (caught.value.code, capsys.readouterr().out) == (
+        0,
+        f"cdk-elasticache {version('cdk-elasticache')}\n",
     )
 
 

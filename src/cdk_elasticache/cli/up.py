@@ -1,6 +1,8 @@
 """``cdk-elasticache up``: run what a source declares."""
 
+import signal
 import sys
+from contextlib import suppress
 
 from cdk_elasticache.cli.runtime import print_json
 
@@ -94,8 +96,8 @@ def run(options: "Namespace") -> int:
     :raises ElastiCacheError: why it can't run; what ran before still runs, or is stopped as before.
     """
     from pathlib import Path  # noqa: PLC0415
-    from signal import SIGTERM, default_int_handler, signal  # noqa: PLC0415
 
+    _stop_when_told()
     from cdk_elasticache.local.control_plane.bring_up import (  # noqa: PLC0415
         Wish,
         bring_up,
@@ -110,29 +112,43 @@ def run(options: "Namespace") -> int:
         limits.setdefault(cache, {}).update(given)
     target = Target(options.region, options.account)
     wish = Wish(options.source, dict(options.parameter), options.stack, target, limits)
-    signal(SIGTERM, default_int_handler)  # as Ctrl-C: all that we started goes first
     runtime = start_or_join(folder, detached=options.detach, say=_say)
+    up = False
     try:
         brought = bring_up(folder, wish, runtime, hear=_show_event, report=_say)
-        _finish(brought, options)
+        if options.outputs_file:
+            _write_outputs(brought.outputs, options.outputs_file)
+        up = True
+        _show(brought, as_json=options.json)
         if runtime and not options.detach:
             _stay(runtime, folder)
     except KeyboardInterrupt:
-        _say("stopping")
-    except BaseException:
-        if runtime and options.detach:
-            runtime.stop()
-        raise
+        _say("stopping" if runtime else "interrupted; the change goes on in the runtime")
     finally:
-        if runtime and not options.detach:
-            runtime.stop()
-        elif runtime:
+        if runtime and up and options.detach:
             runtime.release()
-    return 0
+        elif runtime:
+            runtime.stop()
+    return 0 if up else 1
+
+
+def _stop_when_told() -> None:
+    """What we started goes before us, at SIGTERM and at the end of the terminal too, unless under ``nohup``."""
+    every = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    told = [one for one in every if signal.getsignal(one) != signal.SIG_IGN]
+
+    def stop(*_: object) -> None:
+        for one in told:
+            signal.signal(one, signal.SIG_IGN)  # we are about it already
+        raise KeyboardInterrupt
+
+    for one in told:
+        signal.signal(one, stop)
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    with suppress(OSError):  # a terminal that is gone, a full disk: no reason not to go on
+        print(line, file=sys.stderr, flush=True)
 
 
 def _show_event(answer: "Mapping[str, Any]") -> None:
@@ -141,22 +157,33 @@ def _show_event(answer: "Mapping[str, Any]") -> None:
     _say(str(Event(**answer["event"])))
 
 
-def _finish(brought: "Brought", options: "Namespace") -> None:
+def _show(brought: "Brought", *, as_json: bool) -> None:
     """Say what came of it."""
     for note in brought.notes:
         _say(f"note: {note}")
-    if options.outputs_file:
-        import json  # noqa: PLC0415
-
-        with open(options.outputs_file, "w", encoding="utf-8") as file:
-            json.dump(brought.outputs, file, indent=2)
-    if options.json:
+    if as_json:
         print_json(brought.status)
         sys.stdout.flush()
     else:
         from cdk_elasticache.cli.status import table  # noqa: PLC0415
 
         print("\n".join(table(brought.status)), flush=True)
+
+
+def _write_outputs(outputs: "Mapping[str, Mapping[str, str]]", path: str) -> None:
+    """As ``cdk deploy --outputs-file`` does, which makes the file's folder too."""
+    import json  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
+
+    text = json.dumps(outputs, indent=2, ensure_ascii=False) + "\n"
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"outputs file must be writable, got {error.strerror!r} for {path}"
+        raise LocalError("OutputsNotWritten", message, parameter="outputs_file", value=path) from error
 
 
 def _stay(runtime: "Runtime", folder: "Path") -> None:

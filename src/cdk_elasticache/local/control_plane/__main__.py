@@ -1,11 +1,11 @@
 """The runtime's own process: ``python -m cdk_elasticache.local.control_plane FOLDER [FLAG ...]``, with the flags
 
-* ``--until-eof``: end when standard input does, which it does when whoever started it is gone;
 * ``--ephemeral``: give caches any free ports;
 * ``--temporary``: remove the folder at the end.
 
 It writes one line to its standard output, ``{"ready": true}`` or ``{"error": ...}``, and then nothing more. It ends
-at SIGTERM, at SIGINT and when asked over its socket.
+at SIGTERM, at SIGINT, when asked over its socket, and when its standard input does, as it does when whoever started
+it is gone, unless a byte came before: then it stays.
 """
 
 import json
@@ -47,20 +47,31 @@ class Server:
         self._listener.bind(str(path))
         self._listener.listen(64)
         self._path = path
+        self._ended = threading.Event()
+        # While the main thread still starts what ran before, too.
+        threading.Thread(target=self._await_end, daemon=True).start()
 
     def run(self) -> None:
-        """Answer; return when it is time to end."""
+        """Answer; return when it was told to end, and everything has."""
         threading.Thread(target=self._accept, daemon=True).start()
-        # A byte in a pipe, since a signal's handler may take no lock.
-        os.read(self._wake_read, 1)
-        self._path.unlink(missing_ok=True)
-        if self._path.parent != self._folder:
-            self._path.parent.rmdir()
-        self._listener.close()
+        self._ended.wait()
+        with self._applying:  # it goes back what it has done
+            pass
 
     def end(self, *_: object) -> None:
         """Make :meth:`run` return."""
+        # A byte in a pipe, since a signal's handler may take no lock.
         os.write(self._wake, b".")
+
+    def _await_end(self) -> None:
+        os.read(self._wake_read, 1)
+        self._path.unlink(missing_ok=True)
+        if self._path.parent != self._folder:
+            with suppress(OSError):
+                self._path.parent.rmdir()
+        self._listener.close()
+        self._host.stop()
+        self._ended.set()
 
     def _accept(self) -> None:
         with suppress(OSError):  # closed
@@ -136,8 +147,7 @@ def _serve(folder: Path, state: State, flags: list[str]) -> None:
     server = Server(host, journal, {"ca_file": str(made.ca)}, folder)
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, server.end)
-    if "--until-eof" in flags:
-        threading.Thread(target=_await_eof, args=(server,), daemon=True).start()
+    threading.Thread(target=_await_owner, args=(server,), daemon=True).start()
     try:
         host.resume()
         _report({"ready": True})
@@ -147,10 +157,9 @@ def _serve(folder: Path, state: State, flags: list[str]) -> None:
         journal.end()
 
 
-def _await_eof(server: Server) -> None:
-    while os.read(0, 1):
-        pass
-    server.end()
+def _await_owner(server: Server) -> None:
+    if not os.read(0, 1):
+        server.end()
 
 
 def _report(message: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """From a source to what runs: read it, resolve it, hand it to the runtime, work out its outputs.
 
-The runtime is a process of its own, here and everywhere: in the foreground it ends with us, since its standard input
-is a pipe that only we hold; detached it stays.
+The runtime is a process of its own, here and everywhere. It ends with us, since its standard input is a pipe that
+only we hold, until we release it: then it stays.
 """
 
 import json
@@ -75,7 +75,7 @@ class Runtime:
     """The process that holds a state folder: one that we start, or one that is there.
 
     :param folder: the state folder.
-    :param detached: it stays when we go.
+    :param detached: it may be released.
     :param ephemeral: its caches get any free ports.
     :param temporary: it removes the folder at its end.
     :raises LocalError: ``HostNotStarted``, ``StateFolderRefused``.
@@ -85,13 +85,13 @@ class Runtime:
         self, folder: Path, *, detached: bool = False, ephemeral: bool = False, temporary: bool = False
     ) -> None:
         self.folder = folder
-        self._detached = detached
-        said = {"--until-eof": not detached, "--ephemeral": ephemeral, "--temporary": temporary}
+        said = {"--ephemeral": ephemeral, "--temporary": temporary}
         flags = [flag for flag, holds in said.items() if holds]
-        command = [sys.executable, "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
+        # -P: a secrets.py in the folder where we were called is none of its business.
+        command = [sys.executable, "-P", "-m", "cdk_elasticache.local.control_plane", str(folder), *flags]
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             command,
-            stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # A detached one may hold nobody's terminal; what it has to say is in its log.
             stderr=subprocess.DEVNULL if detached else None,
@@ -120,20 +120,23 @@ class Runtime:
 
     def stop(self) -> None:
         """End it, and return when everything that it started is gone."""
-        if self._child.stdin:
-            with suppress(BrokenPipeError):
-                self._child.stdin.close()
-        if self._detached:
-            self._child.terminate()
+        self._let_go()
         self._child.wait()
-        self.release()
 
     def release(self) -> None:
-        """Leave a detached one to itself."""
-        if self._child.stdout:
-            self._child.stdout.close()
-        if self._detached:
-            self._child.returncode = self._child.poll() or 0  # ours no longer: no warning that it still runs
+        """Leave it to itself: it stays when we go."""
+        assert self._child.stdin is not None
+        with suppress(BrokenPipeError):
+            self._child.stdin.write(b".")
+            self._child.stdin.flush()
+        self._let_go()
+        self._child.returncode = self._child.poll() or 0  # ours no longer: no warning that it still runs
+
+    def _let_go(self) -> None:
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
 
 def start_or_join(folder: Path, *, detached: bool, say: Callable[[str], None]) -> Runtime | None:

@@ -13,6 +13,7 @@ class LocalError(ElastiCacheError):
     ``HostNotStarted``      the runtime ended before it answered
     ``SecretMissing``       a secret has no local value
     ``NothingDeclared``     nobody has run ``up`` there
+    ``OutputsNotWritten``   the file of ``--outputs-file`` can't be written
     ``UnknownName``         no cache, user or principal is called so
     ``AmbiguousName``       more than one is
     """

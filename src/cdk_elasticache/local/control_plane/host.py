@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from ...errors import ElastiCacheError
@@ -37,6 +38,8 @@ class Host:
         self._lock = threading.RLock()
         self._records = {record.resource.arn: record for record in state.records()}
         self._servers: dict[str, CacheServer] = {}
+        self._starting: set[CacheServer] = set()
+        self._ended = False
         self._passwords: dict[str, str] = {}
         self._promised: dict[str, tuple[int, int | None]] = {}
         self.folder = state.folder / "caches"
@@ -70,6 +73,8 @@ class Host:
             self.line("runtime", str(event))
             say(event)
 
+        self._refuse_when_ended()
+        had = {record.incarnation for record in self._records.values()}
         changes = plan(declared, self._records.values())
         for action in changes.changes:
             if action.verb == "create" and _is_cache(action.resource):
@@ -79,10 +84,11 @@ class Host:
         try:
             carry_out(changes, self, tell)
         except BaseException:
-            self._set_principals(before)
+            with suppress(LocalError):  # a full disk: the first failure is the one to tell
+                self._set_principals(before)
+            self._purge(had)
             raise
-        finally:
-            self._purge()
+        self._purge(set())
 
     def _set_principals(self, principals: list[Mapping[str, Any]]) -> None:
         with self._lock:
@@ -91,9 +97,10 @@ class Host:
             self._refresh()
 
     def stop(self) -> None:
-        """Stop every cache, with all data on disk."""
+        """Stop every cache, with all data on disk. What is being applied fails from here on, and goes back."""
         with self._lock:
-            servers, self._servers = list(self._servers.values()), {}
+            self._ended = True
+            servers, self._servers = [*self._servers.values(), *self._starting], {}
         with ThreadPoolExecutor(max(len(servers), 1)) as pool:
             list(pool.map(CacheServer.stop, servers))
 
@@ -161,11 +168,14 @@ class Host:
         self._put(Record(one, READY[one.kind], had.incarnation))
 
     def _create_cache(self, action: Action) -> None:
-        one = action.resource
+        """Make a cache, or another in the place of one: whose record stays until the new one serves."""
+        one, before = action.resource, action.before
         self._stop(one.arn)
-        kept = action.before.incarnation if action.before and action.before.status == "retained" else ""
+        kept = (
+            before.incarnation if action.verb == "create" and before and before.status != "deleting" else ""
+        )
         record = Record(one, "creating", kept or f"{one.name}-{secrets.token_hex(4)}")
-        self._put(record)
+        self._put(before._replace(status="modifying") if action.verb == "replace" and before else record)
         try:
             self._serve(record)
         except EngineError as error:
@@ -179,14 +189,15 @@ class Host:
 
     def _delete(self, one: Resource) -> None:
         record = self._records[one.arn]
-        self._put(record._replace(status="deleting"))
-        self._stop(one.arn)
         if _is_cache(one) and one.retain:
+            self._stop(one.arn)
             self.line(one.name, "its data is kept, as its DeletionPolicy says; down --delete removes it")
             self._put(record._replace(status="retained"))
-        else:
-            self._promised.pop(one.arn, None)
-            self._forget(one.arn)
+            return
+        self._put(record._replace(status="deleting"))
+        self._stop(one.arn)
+        self._promised.pop(one.arn, None)
+        self._forget(one.arn)
 
     def undo(self, action: Action) -> None:
         """Put back what was before."""
@@ -255,14 +266,28 @@ class Host:
     def _serve(self, record: Record) -> None:
         arn = record.resource.arn
         with self._lock:
+            self._refuse_when_ended()
             server = CacheServer(
                 self._view(record), self.folder / record.incarnation, self._files, self._password, self
             )
-        with refused(self._state.folder):
-            server.start()
-        with self._lock:
-            self._servers[arn] = server
-            server.update(self._view(record))
+            self._starting.add(server)
+        try:
+            with refused(self._state.folder):
+                server.start()
+            with self._lock:
+                self._refuse_when_ended()
+                self._servers[arn] = server
+                server.update(self._view(record))
+        except ElastiCacheError:
+            self._refuse_when_ended()  # then that is why
+            raise
+        finally:
+            with self._lock:
+                self._starting.discard(server)
+
+    def _refuse_when_ended(self) -> None:
+        if self._ended:
+            raise LocalError("NotRunning", "the runtime must run, but it was told to stop")
 
     def _stop(self, arn: str) -> None:
         with self._lock:
@@ -270,9 +295,9 @@ class Host:
         if server:
             server.stop()
 
-    def _purge(self) -> None:
-        """Remove the data that no record knows."""
-        known = {record.incarnation for record in self._records.values()}
+    def _purge(self, kept: set[str]) -> None:
+        """Remove the data that no record knows, but for those that are kept."""
+        known = kept | {record.incarnation for record in self._records.values()}
         for folder in self.folder.iterdir():
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -373,9 +373,13 @@ class CacheServer:
         """Close the ports, then the connections, then end the engine with all data on disk."""
         self._stopping.set()
         self._ends.put(None)
-        with self._lock:
+        while not self._lock.acquire(timeout=0.1):
+            self.engine.process.terminate()  # it is starting, with many data perhaps: not needed any more
+        try:
             self._end_gateway()
             self.engine.stop()
+        finally:
+            self._lock.release()
         if self._keeper.is_alive():
             self._keeper.join()
 

@@ -45,7 +45,7 @@ class GatewayProcess:
 
         :raises GatewayError: it cannot serve, or is not ready in ``timeout`` seconds.
         """
-        argv = [sys.executable, "-m", "cdk_elasticache.local.data_plane"]
+        argv = [sys.executable, "-P", "-m", "cdk_elasticache.local.data_plane"]
         with self._log.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603 - ourselves
                 argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True

@@ -77,6 +77,11 @@ class ServerProcess:
         """How it ended; None while it runs, and before the start."""
         return self._child.poll() if self._child else None
 
+    def terminate(self) -> None:
+        """Ask it to end, from any thread; a :meth:`start` that waits for it fails then."""
+        if self._child:
+            self._child.terminate()
+
     def kill(self) -> None:
         """End it as a crash would, and wait."""
         if self._child:
