@@ -256,10 +256,25 @@ def test_the_first_cache_has_the_ports_of_the_service_or_the_next_free_ones(
         up = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--detach", "--json")
     ports = [one["endpoint"]["port"] for one in json.loads(up.stdout)["caches"]]
     assert 6379 not in ports
-    assert ports == sorted(ports)
+    assert len(set(ports)) == 2
     assert all(port > 6379 and port % 2 for port in ports)
     again = shell.run("up", str(write(A=cache("a"), B=cache("b"))), "--json")
     assert [one["endpoint"]["port"] for one in json.loads(again.stdout)["caches"]] == ports
+
+
+def test_several_that_start_at_once_get_ports_of_their_own(shell: Shell, write: Write) -> None:
+    source = str(write(A=cache("a"), B=cache("b")))
+    states = [f"state-{number}" for number in range(4)]
+    try:
+        ups = [shell.start("up", source, "--detach", "--json", "--state", state) for state in states]
+        answers = [(*one.communicate(), one.returncode) for one in ups]
+        assert [status for _, _, status in answers] == [0, 0, 0, 0], answers
+        found = [one for printed, _, _ in answers for one in json.loads(printed)["caches"]]
+        ports = [one[which]["port"] for one in found for which in ("endpoint", "reader_endpoint")]
+        assert len(set(ports)) == 16
+    finally:
+        for state in states:
+            shell.run("down", "--state", state)
 
 
 def test_a_state_folder_with_a_long_path_works_all_the_same(shell: Shell, write: Write) -> None:

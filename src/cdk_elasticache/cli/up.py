@@ -148,7 +148,8 @@ def _stop_when_told() -> None:
 
 def _say(line: str) -> None:
     with suppress(OSError):  # a terminal that is gone, a full disk: no reason not to go on
-        print(line, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{line}\n")  # at once: Ctrl-C comes between two writes
+        sys.stderr.flush()
 
 
 def _show_event(answer: "Mapping[str, Any]") -> None:

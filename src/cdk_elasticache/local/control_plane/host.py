@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from ...errors import ElastiCacheError
+from ..data_plane.process import GatewayError
 from ..engines.errors import EngineError
 from . import ports
 from .apply import Event, Say, carry_out
@@ -25,6 +26,8 @@ from .serving import CacheServer, Files, View, connection_limit, data_limit, pri
 from .state import State, refused
 
 _AT_ONCE = 8
+#: How often a cache is started until its ports, which were free, are its own: two of ``up`` may start in one moment.
+_PORT_TRIES = 4
 
 
 class Host:
@@ -264,6 +267,16 @@ class Host:
     # Servers
 
     def _serve(self, record: Record) -> None:
+        for _ in range(_PORT_TRIES - 1):
+            with suppress(GatewayError):
+                return self._start(record)
+            with (
+                self._lock
+            ):  # somebody was faster at its ports: it gets others, or these, if they are free again
+                self._promised.pop(record.resource.arn, None)
+        return self._start(record)
+
+    def _start(self, record: Record) -> None:
         arn = record.resource.arn
         with self._lock:
             self._refuse_when_ended()
