@@ -79,14 +79,16 @@ def test_the_app_runs_in_its_folder_with_this_interpreter_first(folder: Path) ->
 
 
 def test_the_app_gets_the_context_that_the_cdks_tool_would_give(folder: Path) -> None:
-    settings: dict[str, Any] = {"app": "python3 app.py", "context": {"a": 1, "b": {"c": 2}}}
+    settings: dict[str, Any] = {"app": "python3 app.py", "context": {"a": 1, "b": {"c": 2, "list": [2]}}}
     (folder / "cdk.json").write_text(json.dumps(settings))
     (folder / "cdk.context.json").write_text('{"vpc-provider:x": {"vpcId": "vpc-9"}}')
     (folder / "home").mkdir()
-    (folder / "home" / ".cdk.json").write_text('{"context": {"a": 0, "mine": true}}')
+    (folder / "home" / ".cdk.json").write_text(
+        '{"context": {"a": 0, "mine": true, "b": {"c": 1, "d": 3, "list": [1]}}}'
+    )
     assert json.loads(told(folder)["CDK_CONTEXT_JSON"]) == {
         "a": 1,
-        "b": {"c": 2},
+        "b": {"c": 2, "d": 3, "list": [2]},
         "mine": True,
         "vpc-provider:x": {"vpcId": "vpc-9"},
         "aws:cdk:enable-path-metadata": True,
@@ -98,6 +100,19 @@ def test_the_app_gets_the_context_that_the_cdks_tool_would_give(folder: Path) ->
 def test_the_app_is_told_where_it_goes_and_aws_is_not_asked(folder: Path) -> None:
     given = told(folder)
     assert (given["CDK_DEFAULT_ACCOUNT"], given["CDK_DEFAULT_REGION"]) == ("000000000000", "us-east-1")
+    given = told(folder, Target(region="eu-west-1", account="999999999999"))
+    assert (given["CDK_DEFAULT_ACCOUNT"], given["CDK_DEFAULT_REGION"]) == ("999999999999", "eu-west-1")
+
+
+def test_the_callers_region_and_account_count_more_than_those_of_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert told(folder)["CDK_DEFAULT_REGION"] == "eu-north-1"
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("CDK_DEFAULT_ACCOUNT", "111111111111")
+    given = told(folder)
+    assert (given["CDK_DEFAULT_ACCOUNT"], given["CDK_DEFAULT_REGION"]) == ("111111111111", "us-west-2")
     given = told(folder, Target(region="eu-west-1", account="999999999999"))
     assert (given["CDK_DEFAULT_ACCOUNT"], given["CDK_DEFAULT_REGION"]) == ("999999999999", "eu-west-1")
 
@@ -153,7 +168,8 @@ def test_a_failing_apps_own_words_are_shown_whole(folder: Path) -> None:
 def test_an_app_that_writes_no_assembly_is_told_what_is_missing(folder: Path) -> None:
     (folder / "app.py").write_text("")
     with pytest.raises(
-        TemplateError, match=r"the app must write a cloud assembly, got none; does it call app\.synth"
+        TemplateError,
+        match=r"the app must write a cloud assembly to CDK_OUTDIR, got none; does it call app\.synth",
     ):
         load(folder)
 
@@ -171,6 +187,68 @@ def test_an_app_is_a_command_line_of_the_users_own(folder: Path) -> None:
     assert told(folder)["cwd"] == str(folder)
 
 
+def test_a_context_too_long_for_a_variable_reaches_the_app_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment(OURS).items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "app.py").write_text(
+        "import aws_cdk as cdk\n"
+        "app = cdk.App()\n"
+        "stack = cdk.Stack(app, 'S')\n"
+        "told = [len(app.node.try_get_context('long')), app.node.try_get_context('short')]\n"
+        "cdk.CfnOutput(stack, 'Told', value=f'{told}')\n"
+        "app.synth()\n"
+    )
+    context = {"long": "x" * 300_000, "short": "here"}
+    (tmp_path / "cdk.json").write_text(json.dumps({"app": "python3 app.py", "context": context}))
+    assert told(tmp_path)["Told"] == "[300000, 'here']"
+
+
+@pytest.mark.parametrize("app", [["python3", "app.py"], "./app.sh", "app.js", "sub/app.js"])
+def test_an_app_may_be_a_list_of_words_or_a_script(folder: Path, app: Any) -> None:
+    (folder / "app.sh").write_text("#!/bin/sh\nexec python3 app.py\n")
+    (folder / "app.sh").chmod(0o755)
+    (folder / "sub").mkdir()
+    for script in ("app.js", "sub/app.js"):  # not executable: for Node, which stands beside this interpreter
+        (folder / script).write_text("require('child_process').execFileSync('python3', ['app.py'])")
+    (folder / "cdk.json").write_text(json.dumps({"app": app}))
+    assert told(folder)["cwd"] == str(folder)
+
+
+def test_the_users_own_settings_serve_where_the_folder_has_none(folder: Path) -> None:
+    (folder / "home").mkdir()
+    (folder / "home" / ".cdk.json").write_text('{"app": "python3 app.py"}')
+    (folder / "cdk.json").write_text("{}")
+    assert told(folder)["cwd"] == str(folder)
+    (folder / "cdk.json").write_text('{"app": "false"}')
+    with pytest.raises(TemplateError, match="got exit status 1 from 'false'"):
+        load(folder)
+
+
+def test_what_builds_the_app_runs_before_it(folder: Path) -> None:
+    (folder / "app.py").rename(folder / "app.txt")
+    settings = {"app": "python3 app.py", "build": "echo building && cp app.txt app.py"}
+    (folder / "cdk.json").write_text(json.dumps(settings))
+    lines: list[str] = []
+    load(folder, report=lines.append)
+    assert lines == ["building", "said by the app"]
+    (folder / "cdk.json").write_text(json.dumps(settings | {"build": "echo broken; exit 2"}))
+    with pytest.raises(TemplateError) as caught:
+        load(folder)
+    assert caught.value.message == (
+        "the build must succeed, got exit status 2 from 'echo broken; exit 2':\nbroken"
+    )
+
+
+@pytest.mark.parametrize("app", ["", " ", [], ["python3", 5], 5, None, {"a": "b"}])
+def test_an_app_that_is_no_command_is_refused(folder: Path, app: Any) -> None:
+    (folder / "cdk.json").write_text(json.dumps({"app": app}))
+    with pytest.raises(TemplateError) as caught:
+        load(folder)
+    assert caught.value.message == f"cdk.json must have the app's command under app, got {app!r}"
+
+
 def test_an_interrupted_reading_leaves_no_app_behind(folder: Path) -> None:
     pipe = folder / "pipe"
     os.mkfifo(pipe)
@@ -179,7 +257,11 @@ def test_an_interrupted_reading_leaves_no_app_behind(folder: Path) -> None:
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         f"pipe = open({str(pipe)!r}, 'w')\nprint('here', file=pipe, flush=True)\nsignal.pause()"
     )
-    script = f"from cdk_elasticache.template.load import load; load({str(folder)!r})"
+    script = (
+        # A shell's background job ignores Ctrl-C, and so would all that it starts.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"from cdk_elasticache.template.load import load; load({str(folder)!r})"
+    )
     command = [sys.executable, "-c", script]
     reading = subprocess.Popen(command, env=environment(OURS), stderr=subprocess.PIPE, text=True)
     with reading, pipe.open() as lives:

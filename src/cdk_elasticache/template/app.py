@@ -6,6 +6,7 @@ nothing here runs them.
 """
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Major versions of Node that jsii supports: https://github.com/aws/jsii#gear-language-support
 _SUPPORTED_NODES = (22, 24)
+#: Characters of one environment variable that Linux takes, its name and end included; the CDK's tool keeps to it.
+_MAX_VARIABLE = 128 * 1024
 _SILENCE = {
     # The jsii runtime greets with a banner where it meets a Node that is old, or newer than itself.
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
@@ -42,27 +45,53 @@ def synthesized(folder: str, target: "Target", report: Callable[[str], None]) ->
     :param report: takes each line that the app prints.
     :raises TemplateError: ``InvalidCdkJson``, ``NodeMissing`` or ``AppFailed``.
     """
-    settings = _settings(folder, "cdk.json")
-    app = settings.get("app")
-    if not isinstance(app, str) or not app.strip():
-        raise TemplateError("InvalidCdkJson", f"cdk.json must have the app's command under app, got {app!r}")
+    home = _settings(os.path.expanduser("~"), ".cdk.json")
+    project = _settings(folder, "cdk.json")
+    settings = {**home, **project}
+    app = _command(folder, "app", settings.get("app"))
     if os.path.isfile(os.path.join(folder, app, "manifest.json")):
         yield os.path.join(folder, app)  # `app` may name an assembly that is there already
         return
-    with tempfile.TemporaryDirectory(prefix="cdk-elasticache-") as out:
-        environment = {**os.environ, **_environment(folder, settings, target, out, report)}
-        _run(app, folder, environment, report)
+    with tempfile.TemporaryDirectory(prefix="cdk-elasticache-") as scratch:
+        out = os.path.join(scratch, "cdk.out")
+        os.mkdir(out)
+        context = _context(home, _settings(folder, "cdk.context.json"), project)
+        environment = {
+            **os.environ,
+            **_environment(target, report),
+            **_context_variables(context, scratch),
+            "CDK_OUTDIR": out,
+        }
+        if "build" in settings:  # what has to be made before the app can run
+            _run("build", _command(folder, "build", settings["build"]), folder, environment, report)
+        _run("app", app, folder, environment, report)
         if not os.path.isfile(os.path.join(out, "manifest.json")):
-            rule = "the app must write a cloud assembly, got none; does it call app.synth()?"
+            rule = "the app must write a cloud assembly to CDK_OUTDIR, got none; does it call app.synth()?"
             raise TemplateError("AppFailed", rule, parameter="app", value=app)
         yield out
 
 
-def _run(app: str, folder: str, environment: Mapping[str, str], report: Callable[[str], None]) -> None:
-    # Through a shell, as the CDK's tool does: `app` is a command line of the user's own. In a session of its
-    # own, so that whatever stops us takes the app's children along.
+def _command(folder: str, name: str, given: Tree) -> str:
+    """A command of ``cdk.json``: a line for the shell, or its words in a list."""
+    words = given if isinstance(given, list) else [given]
+    command = " ".join(word for word in words if isinstance(word, str)).strip()
+    if not command or not all(isinstance(word, str) for word in words):
+        raise TemplateError(
+            "InvalidCdkJson", f"cdk.json must have the {name}'s command under {name}, got {given!r}"
+        )
+    script = os.path.join(folder, command)
+    if command.endswith(".js") and os.path.isfile(script) and not os.access(script, os.X_OK):
+        return f"node {shlex.quote(command)}"
+    return command
+
+
+def _run(
+    what: str, command: str, folder: str, environment: Mapping[str, str], report: Callable[[str], None]
+) -> None:
+    # Through a shell, as the CDK's tool does: it is a command line of the user's own. In a session of its own,
+    # so that whatever stops us takes its children along.
     with subprocess.Popen(  # noqa: S602
-        app,
+        command,
         shell=True,
         cwd=folder,
         env=environment,
@@ -79,45 +108,62 @@ def _run(app: str, folder: str, environment: Mapping[str, str], report: Callable
             os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
-        message = f"the app must synthesize, got exit status {process.returncode} from {app!r}"
+        aim = {"app": "synthesize", "build": "succeed"}[what]
+        message = f"the {what} must {aim}, got exit status {process.returncode} from {command!r}"
         raise TemplateError(
-            "AppFailed", f"{message}:\n{printed}" if printed else message, parameter="app", value=app
+            "AppFailed", f"{message}:\n{printed}" if printed else message, parameter=what, value=command
         )
     for line in printed.splitlines():
         report(line)
 
 
-def _environment(
-    folder: str, settings: Mapping[str, Tree], target: "Target", out: str, report: Callable[[str], None]
-) -> dict[str, str]:
-    import json
+def _environment(target: "Target", report: Callable[[str], None]) -> dict[str, str]:
+    def first(given: str | None, *variables: str) -> str | None:
+        return given or next((found for name in variables if (found := os.environ.get(name))), None)
 
-    scripts = os.path.dirname(sys.executable)
-    region = target.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    region = first(target.region, "CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
     return {
-        "CDK_OUTDIR": out,
-        "CDK_CONTEXT_JSON": json.dumps(_context(folder, settings)),
-        "CDK_DEFAULT_ACCOUNT": target.account or os.environ.get("CDK_DEFAULT_ACCOUNT") or DEFAULT_ACCOUNT,
-        "CDK_DEFAULT_REGION": os.environ.get("CDK_DEFAULT_REGION", "") or region or DEFAULT_REGION,
-        "PATH": os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)]),
+        "CDK_DEFAULT_ACCOUNT": first(target.account, "CDK_DEFAULT_ACCOUNT") or DEFAULT_ACCOUNT,
+        "CDK_DEFAULT_REGION": region or DEFAULT_REGION,
+        "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]),
         **_SILENCE,
         **_node(report),
     }
 
 
-def _context(folder: str, settings: Mapping[str, Tree]) -> dict[str, Tree]:
-    """Context as the CDK's tool merges it: of the user, of the app, of what was looked up; then its own."""
-    home = _settings(os.path.expanduser("~"), ".cdk.json").get("context")
-    own = settings.get("context")
-    looked_up = _settings(folder, "cdk.context.json")
+def _context(*sources: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Context as the CDK's tool merges it: of the user, of what was looked up, of the app; then the tool's own."""
+    home, looked_up, project = sources
+    merged: Tree = {}
+    for context in (home.get("context"), looked_up, project.get("context")):
+        if isinstance(context, dict):
+            merged = _merged(merged, context)
     return {
-        **(home if isinstance(home, dict) else {}),
-        **looked_up,
-        **(own if isinstance(own, dict) else {}),
+        **merged,
         "aws:cdk:enable-path-metadata": True,
         "aws:cdk:enable-asset-metadata": True,
         "aws:cdk:bundling-stacks": [],
     }
+
+
+def _merged(one: Tree, other: Tree) -> Tree:
+    """``other`` over ``one``, objects member by member at every level."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return other
+    return {**one, **{key: _merged(one.get(key), value) for key, value in other.items()}}
+
+
+def _context_variables(context: Mapping[str, Tree], scratch: str) -> dict[str, str]:
+    """The variables that hand the context over, by way of a file where it is too long for one."""
+    import json
+
+    text = json.dumps(context)
+    if len("CDK_CONTEXT_JSON=") + len(text) < _MAX_VARIABLE:
+        return {"CDK_CONTEXT_JSON": text}
+    path = os.path.join(scratch, "context.json")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return {"CDK_CONTEXT_JSON": "{}", "CONTEXT_OVERFLOW_LOCATION_ENV": path}
 
 
 def _settings(folder: str, name: str) -> dict[str, Tree]:
