@@ -190,6 +190,7 @@ class Output(NamedTuple):
 class Declaration(NamedTuple):
     """Everything that a source declares.
 
+    :param secrets: those alone that something else here refers to.
     :param notes: what the user should know about the reading, a line each.
     """
 

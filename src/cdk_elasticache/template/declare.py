@@ -7,7 +7,7 @@ from ..errors import ElastiCacheError, TemplateError
 from ..model.engines import CacheEngine
 from . import attributes, identities, networks, rules
 from .bundle import Bundle
-from .declaration import Cache, Declaration, Output, Place, Secret, Snapshot, User, UserGroup
+from .declaration import Cache, Declaration, Output, Place, Snapshot, User, UserGroup
 from .functions import nearest, text
 from .places import place_of
 from .properties import Properties
@@ -40,18 +40,20 @@ def declare(
         return tuple(_built(found, build, refuse))
 
     caches = each("AWS::ElastiCache::ServerlessCache", _cache)
+    users = each("AWS::ElastiCache::User", _user)
+    _make_secrets(stacks, users, refuse)
     declared = Declaration(
         caches=caches,
-        users=each("AWS::ElastiCache::User", _user),
+        users=users,
         groups=each("AWS::ElastiCache::UserGroup", _group),
         snapshots=each("AWS::ElastiCache::ServerlessCacheSnapshot", _snapshot),
         security_groups=networks.security_groups(
             every, {one for cache in caches for one in cache.security_group_ids}, refuse
         ),
         principals=identities.principals(every, refuse),
-        secrets=each("AWS::SecretsManager::Secret", _secret),
         outputs=tuple(_outputs(chosen, refuse)),
     )
+    declared = declared._replace(secrets=tuple(stacks.stored.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
     return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
@@ -182,15 +184,13 @@ def _snapshot(resource: Resource) -> Snapshot:
     )
 
 
-def _secret(resource: Resource) -> Secret:
-    own = resource.properties
-    return Secret(
-        place=place_of(resource),
-        name=attributes.physical_name(resource, "Name"),
-        arn=attributes.secret_arn(resource),
-        value=own.secret("SecretString"),
-        generate=own.tree("GenerateSecretString"),
-    )
+def _make_secrets(stacks: Stacks, users: Iterable[User], refuse: Refuse) -> None:
+    """Give the secrets behind passwords their values. Others get theirs when something is made of them."""
+    references = (one for user in users for password in user.passwords for one in password.references)
+    for id_ in dict.fromkeys(one.id for one in references if one.service == "secretsmanager"):
+        resource = stacks.stored.secret(id_)
+        if resource:
+            tuple(_built([resource], stacks.stored.value, refuse))
 
 
 def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:

@@ -1,15 +1,19 @@
 """Where a resource is declared, and what its template says about its life."""
 
+from typing import TYPE_CHECKING
+
 from .declaration import Place
 from .functions import text
-from .stack import Resource
 from .text import Tree
+
+if TYPE_CHECKING:
+    from .stack import Resource
 
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 
 
-def place_of(resource: Resource) -> Place:
+def place_of(resource: "Resource") -> Place:
     """The place of a resource.
 
     :raises TemplateError: ``InvalidValue`` for a policy or a dependency that is none.
@@ -19,7 +23,7 @@ def place_of(resource: Resource) -> Place:
     )
 
 
-def _deletion_policy(resource: Resource) -> str:
+def _deletion_policy(resource: "Resource") -> str:
     where = resource.where.key("DeletionPolicy")
     given: Tree = resource.body.get("DeletionPolicy", "Delete")
     policy = text(resource.stack.resolve(given, where), where, given)
@@ -28,7 +32,7 @@ def _deletion_policy(resource: Resource) -> str:
     return policy
 
 
-def _depends_on(resource: Resource) -> tuple[str, ...]:
+def _depends_on(resource: "Resource") -> tuple[str, ...]:
     given: Tree = resource.body.get("DependsOn", [])
     names = [given] if isinstance(given, str) else given
     for name in names if isinstance(names, list) else [None]:

@@ -98,6 +98,18 @@ def fill(text: str, lookup: Lookup) -> str:
     return StandIn("".join(answers)) if made_up else "".join(answers)
 
 
+def member(value: str, key: str) -> str | None:
+    """A member of a secret's JSON, as text; ``None`` where there is no such member, or no JSON."""
+    import json
+
+    try:
+        tree = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    found = tree.get(key) if isinstance(tree, dict) else None
+    return found if isinstance(found, str) or found is None else json.dumps(found)
+
+
 def split(text: str, *, strict: bool = False) -> list[str | DynamicReference]:
     """Cut a text into plain parts and references.
 

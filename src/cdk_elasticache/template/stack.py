@@ -10,10 +10,11 @@ from typing import NamedTuple, TypeVar
 from ..errors import ElastiCacheError, TemplateError
 from . import attributes, functions, parameters
 from .bundle import Bundle, StackTemplate
-from .declaration import Place
+from .declaration import Place, Secret
 from .properties import Properties
 from .references import DynamicReference, Lookup, UnknownReferenceError, fill
 from .stand_in import StandIn, token
+from .stored import Stored, pass_over
 from .text import Tree, kind
 from .where import Said, Where
 
@@ -44,11 +45,17 @@ def _unknown(reference: DynamicReference) -> None:
     del reference
 
 
+def _as_declared(secret: Secret) -> None:
+    del secret
+
+
 class Inputs(NamedTuple):
     """What the caller knows and the templates don't.
 
     :param parameters: values of parameters, by ``NAME`` or ``STACK:NAME``; the latter wins.
     :param lookup: answers dynamic references and SSM-typed parameters. Default: nothing is known.
+    :param keep: gives a secret that is declared its value, when something first refers to it, and returns it.
+        Default: there is none but what the template says.
     :param guess: take a stand-in for a parameter, a reference or an import without a value instead of refusing
         it: for checks, which have none.
     :param attributes: values of ``Fn::GetAtt`` that only the runtime knows, by stack and logical id. Default:
@@ -57,6 +64,7 @@ class Inputs(NamedTuple):
 
     parameters: Mapping[str, str] = {}
     lookup: Lookup = _unknown
+    keep: Callable[[Secret], str | None] = _as_declared
     guess: bool = False
     attributes: Mapping[tuple[str, str], Mapping[str, str]] = {}
 
@@ -315,7 +323,7 @@ class Stacks:
         self.inputs = inputs
         self.stood_in: dict[str, str] = {}  #: owner of each made-up value that was used, with its type
         self._depth = _Depth()
-        self._parameter_store: dict[str, Resource] | None = None
+        self.stored = Stored(self)
         self.top = [Stack(self, source, source.name) for source in bundle.stacks]
         parameters.refuse_unknown(inputs.parameters, self.top)
 
@@ -343,7 +351,7 @@ class Stacks:
     def everywhere(self) -> Iterator[Stack]:
         """Every stack that can be read, nested ones included."""
         for stack in self.top:
-            yield from self.below(stack, _pass_over)
+            yield from self.below(stack, pass_over)
 
     def imported(self, name: str, importer: Stack, where: Where) -> str:
         """The value exported under a name in the importer's account and region."""
@@ -377,26 +385,15 @@ class Stacks:
                     continue  # nobody asked for this one: its trouble is told when somebody does
 
     def lookup(self, reference: DynamicReference) -> str | None:
-        """The local value of a dynamic reference: the caller's, else that of a declared SSM parameter."""
-        value = self.inputs.lookup(reference)
-        if value is None and reference.service == "ssm":
-            value = self._declared_parameter(reference.id)
+        """The local value of a dynamic reference: of a secret that is declared, the caller's, of a parameter."""
+        declared = self.stored.answer
+        ways = (
+            (declared, self.inputs.lookup)
+            if reference.service == "secretsmanager"
+            else (self.inputs.lookup, declared)
+        )
+        value = next((found for way in ways if (found := way(reference)) is not None), None)
         return StandIn("standin") if value is None and self.inputs.guess else value
-
-    def _declared_parameter(self, name: str) -> str | None:
-        if self._parameter_store is None:
-            self._parameter_store = {}  # before it is filled: a name that is looked up itself finds nothing
-            for stack in self.everywhere():
-                for resource in stack.resources({"AWS::SSM::Parameter"}, _pass_over):
-                    own = resource.body.get("Properties", {}).get("Name")
-                    if isinstance(own, str):
-                        self._parameter_store[own] = resource
-        found = self._parameter_store.get(name)
-        return found.properties.text("Value") if found else None
-
-
-def _pass_over(error: ElastiCacheError, place: Place) -> None:
-    del error, place  # nobody asked for this one: its trouble is told when somebody does
 
 
 class _Depth:

@@ -505,6 +505,26 @@ def test_a_missing_secret_is_named_and_nothing_is_left_running(tmp_path: Path, w
         assert connect(running.caches["Cache"], "app").ping()
 
 
+def test_a_generated_secret_gives_name_and_password_and_others_are_left_alone(write: Write) -> None:
+    made = {"SecretStringTemplate": '{"name": "app"}', "GenerateStringKey": "word"}
+    login = {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": made}}
+    beyond = {"SecretString": "{{resolve:ssm:/known/in/aws/only}}"}
+    app = user("app")
+    app["Properties"]["UserName"] = {"Fn::Sub": "{{resolve:secretsmanager:${Login}:SecretString:name}}"}
+    app["Properties"]["AuthenticationMode"]["Passwords"] = [
+        {"Fn::Sub": "{{resolve:secretsmanager:${Login}:SecretString:word::}}"}
+    ]
+    source = write(
+        Login=login,
+        Beyond={"Type": "AWS::SecretsManager::Secret", "Properties": beyond},
+        App=app,
+        Team=group("team", "App"),
+        Cache=cache("shop", of="Team"),
+    )
+    with local.run(source) as running, running.caches["Cache"].redis("app") as client:
+        assert client.acl_whoami() == "app"
+
+
 def test_two_deployments_one_after_the_other_equal_the_second_alone(
     held: Held, tmp_path: Path, write: Write
 ) -> None:

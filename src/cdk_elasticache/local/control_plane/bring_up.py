@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...template.bundle import Bundle
-from ...template.declaration import Declaration
+from ...template.declaration import Declaration, Secret
 from ...template.declare import declare, outputs
 from ...template.load import Target, load
 from ...template.references import UnknownReferenceError
@@ -180,9 +180,14 @@ def bring_up(
 
 def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear | None) -> Brought:
     try:
-        first = Inputs(wish.parameters, secrets.lookup(state))
-        declared = declare(bundle, first, only=wish.stacks)
-        notes = [*declared.notes, *secrets.ensure(state, declared.secrets), *_notes(declared)]
+        about_secrets: list[str] = []
+
+        def keep(secret: Secret) -> str | None:
+            about_secrets.extend(secrets.ensure(state, [secret]))
+            return secrets.find(state.secrets(), secret.arn)
+
+        declared = declare(bundle, Inputs(wish.parameters, secrets.lookup(state), keep), only=wish.stacks)
+        notes = [*declared.notes, *about_secrets, *_notes(declared)]
         answer = secrets.lookup(state)
         wanted = resources(declared, answer, _limits(declared, wish.limits))
         passwords = {one.arn: [word.reveal(answer) for word in one.passwords] for one in declared.users}
@@ -200,7 +205,7 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         for one in status["caches"]
         if one["status"] == "create-failed"
     )
-    inputs = Inputs(wish.parameters, answer, attributes=_attributes(status))
+    inputs = Inputs(wish.parameters, answer, keep, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
 
 

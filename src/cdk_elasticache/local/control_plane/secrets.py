@@ -12,7 +12,7 @@ from typing import Any
 
 from ...model.passwords import FORBIDDEN
 from ...template.declaration import Secret
-from ...template.references import DynamicReference, Lookup
+from ...template.references import DynamicReference, Lookup, member
 from .faults import LocalError
 from .state import State
 
@@ -94,7 +94,7 @@ def lookup(state: State) -> Lookup:
 
     def answer(reference: DynamicReference) -> str | None:
         value = find(rows, reference.id)
-        return _member(value, reference.json_key) if value is not None and reference.json_key else value
+        return member(value, reference.json_key) if value is not None and reference.json_key else value
 
     return answer
 
@@ -106,15 +106,6 @@ def find(rows: Iterable[tuple[str, str, str]], word: str) -> str | None:
         if word in (name, arn) or (word.startswith("arn:") and name in (short, short[:-_SUFFIX])):
             return value
     return None
-
-
-def _member(value: str, key: str) -> str | None:
-    try:
-        tree = json.loads(value)
-    except ValueError:
-        return None
-    member = tree.get(key) if isinstance(tree, dict) else None
-    return member if isinstance(member, str) or member is None else json.dumps(member)
 
 
 def missing(reference: DynamicReference | str) -> LocalError:
