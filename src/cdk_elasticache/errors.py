@@ -78,6 +78,7 @@ TEMPLATE_CODES = {
     "TemplateTooDeep": "nest and refer within bounds",
     "TextTooLong": "make texts within bounds",
     "UnknownParameter": "give values only to parameters that are declared",
+    "UnknownProperty": "give a resource the properties that it has",
     "UnknownStack": "name stacks of the source",
     "UnresolvedDynamicReference": "have a local value for each secret and SSM parameter that is referred to",
     "UnresolvedImport": "import what another stack of the source exports",

@@ -117,8 +117,62 @@ def test_values_that_only_a_deployment_has_are_taken_to_be_right(
         {"AccessString": {"Ref": "P"}},
         {"AccessString": "{{resolve:ssm:/rules}}"},
         {"AccessString": {"Fn::ImportValue": "another-stacks-rules"}},
+        C={
+            "Type": "AWS::ElastiCache::ServerlessCache",
+            "Properties": {
+                "ServerlessCacheName": "c",
+                "Engine": "valkey",
+                "SnapshotRetentionLimit": "{{resolve:ssm:/days}}",
+            },
+        },
     )
     content = json.loads(file.read_text()) | {"Parameters": {"P": {"Type": "String", "NoEcho": True}}}
+    file.write_text(json.dumps(content))
+    assert findings(file, capsys) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": "Text"},
+        {"Ref": "Number"},
+        {"Ref": "Chosen"},
+        {"Ref": "Stored"},
+        {"Fn::ImportValue": "another-stacks"},
+        {"Fn::FindInMap": ["Sizes", {"Ref": "Text"}, "size"]},
+        {"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "size"]},
+    ],
+    ids=str,
+)
+def test_no_property_is_wrong_for_want_of_a_value_that_only_a_deployment_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], value: object
+) -> None:
+    limits = {"DataStorage": {"Unit": value, "Maximum": value}, "ECPUPerSecond": {"Minimum": value}}
+    cache = {"ServerlessCacheName": value, "Engine": value, "MajorEngineVersion": value, "UserGroupId": value}
+    more = {"SnapshotRetentionLimit": value, "NetworkType": value, "SubnetIds": value, "Tags": value}
+    user = {"UserId": value, "UserName": value, "Engine": value, "AccessString": value}
+    known = {"UserId": "v", "UserName": "v", "AccessString": "on ~app:* resetchannels -@all +get"}
+    written = {
+        "C": {**cache, **more, "CacheUsageLimits": limits},
+        "D": {**cache, **more, "ServerlessCacheName": "d", "CacheUsageLimits": value},
+        "U": {**user, "NoPasswordRequired": value},
+        "V": {**user, **known, "AuthenticationMode": {"Type": value}},
+        "W": {**user, "UserId": "w", "AuthenticationMode": value},
+    }
+    kinds = {"C": "ServerlessCache", "D": "ServerlessCache"}
+    resources = {
+        name: {"Type": f"AWS::ElastiCache::{kinds.get(name, 'User')}", "Properties": properties}
+        for name, properties in written.items()
+    }
+    parameters = {
+        "Text": {"Type": "String"},
+        "Number": {"Type": "Number", "MinValue": 3},
+        "Chosen": {"Type": "String", "AllowedValues": ["five", "six"]},
+        "Stored": {"Type": "AWS::SSM::Parameter::Value<String>"},
+    }
+    sizes = {"far-away-9": {"size": 5}}
+    file = tmp_path / "Shop.json"
+    content = {"Parameters": parameters, "Mappings": {"Sizes": sizes}, "Resources": resources}
     file.write_text(json.dumps(content))
     assert findings(file, capsys) == (0, [])
 

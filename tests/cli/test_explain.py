@@ -171,7 +171,7 @@ def test_odd_bytes_go_in_and_come_out_as_escapes() -> None:
 
 def test_a_closed_output_changes_no_exit_status_and_is_no_error(tmp_path: Path) -> None:
     empty = tmp_path / "empty.json"
-    empty.write_text("{}")
+    empty.write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     ours = f"{shlex.quote(sys.executable)} -m cdk_elasticache"
     for words, status in (
         ("explain 'on ~a +get'", 0),

@@ -329,6 +329,10 @@ def test_what_the_service_takes_is_taken(changes: dict[str, Any]) -> None:
             'Properties.SnapshotRetentionLimit must be a number, got "many"',
         ),
         (
+            {"C": cache(SnapshotRetentionLimit="1_0")},
+            'Properties.SnapshotRetentionLimit must be a number, got "1_0"',
+        ),
+        (
             {"C": cache() | {"DeletionPolicy": "Keep"}},
             'DeletionPolicy must be one of Delete, Retain, RetainExceptOnCreate, Snapshot, got "Keep"',
         ),
@@ -704,6 +708,44 @@ def test_a_role_that_only_a_policy_names_is_a_principal_where_the_policy_can_spe
         "ops",
         f"arn:aws:iam::{ACCOUNT}:role/ops",
         None,
+    )
+
+
+def test_an_identity_of_another_service_fails_nothing_by_what_another_stack_exports() -> None:
+    elsewhere = {"Fn::ImportValue": "nowhere"}
+    logs = {"Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": elsewhere}]}
+    connect = {"Statement": [{"Effect": "Allow", "Action": "elasticache:Connect", "Resource": "*"}]}
+    resources = {
+        "Role": resource("IAM::Role", RoleName="r", ManagedPolicyArns=[elsewhere, {"Ref": "Mine"}]),
+        "Mine": resource("IAM::ManagedPolicy", PolicyDocument=connect),
+        "Bounded": resource("IAM::User", UserName="u", PermissionsBoundary=elsewhere),
+        "Logs": resource("IAM::Policy", PolicyName="l", PolicyDocument=logs, Roles=[elsewhere]),
+        "More": resource("IAM::RolePolicy", PolicyName="m", PolicyDocument=logs, RoleName=elsewhere),
+        "Rule": resource("EC2::SecurityGroupIngress", GroupId=elsewhere, IpProtocol="tcp"),
+        "Group": resource("EC2::SecurityGroup", GroupDescription="of the cache"),
+        "C": cache(SecurityGroupIds=[{"Fn::GetAtt": ["Group", "GroupId"]}]),
+    }
+    declared = read(resources)
+    role, bounded = declared.principals
+    unknown = 'what {"Fn::ImportValue": "nowhere"} would be'
+    assert [policy.document["Statement"] for policy in role.policies] == [connect["Statement"]]
+    assert role.foreign_policies == (unknown,)
+    assert (bounded.boundary, bounded.foreign_boundary) == (None, unknown)
+    assert [group.ingress for group in declared.security_groups] == [()]
+
+
+def test_a_policy_of_ours_fails_by_what_another_stack_exports() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "elasticache:Connect",
+        "Resource": {"Fn::ImportValue": "nowhere"},
+    }
+    policy = resource("IAM::Policy", PolicyName="p", PolicyDocument={"Statement": statement}, Roles=["r"])
+    with pytest.raises(TemplateError) as caught:
+        read({"P": policy})
+    assert caught.value.message == (
+        "Properties.PolicyDocument.Statement[0].Resource.Fn::ImportValue must name what a stack of the source "
+        'exports, got {"Fn::ImportValue": "nowhere"}'
     )
 
 

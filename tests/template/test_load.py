@@ -119,7 +119,7 @@ def test_the_caller_may_choose_region_and_account(synthesize: Synthesize, tmp_pa
     assert {(stack.region, stack.account) for stack in load(synthesize(OURS), target).stacks} == {
         ("eu-central-1", "999999999999")
     }
-    (tmp_path / "t.json").write_text("{}")
+    (tmp_path / "t.json").write_text('{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}')
     assert load(tmp_path / "t.json", target).stacks[0].region == "eu-central-1"
 
 
@@ -227,3 +227,15 @@ def test_no_assembly_whatever_raises_anything_but_our_own_error(
             (Path(folder) / f"{name}.json").write_text(json.dumps(tree))
         with suppress(ElastiCacheError):
             declare(load(folder), refuse=lambda error, place: None)
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", '{"name": "shop", "version": "1.0"}', '{"Resources": {}}', '{"Resources": null}']
+)
+def test_a_file_without_resources_is_no_template(tmp_path: Path, text: str) -> None:
+    (tmp_path / "package.json").write_text(text)
+    with pytest.raises(TemplateError) as caught:
+        load(tmp_path / "package.json")
+    assert str(caught.value) == (
+        "package.json must declare Resources, got none; is it a template? [InvalidTemplate]"
+    )

@@ -103,7 +103,8 @@ def _about_access(user: User) -> Iterator[Finding]:
     if isinstance(user.access_string, StandIn):
         return  # known at deployment only
     rules = AccessString.read(user.access_string)
-    for one in rules.findings(user_name=user.name, engine=user.engine):
+    engine = {} if isinstance(user.engine, StandIn) else {"engine": user.engine}
+    for one in rules.findings(user_name=user.name, **engine):
         yield _finding(user.place, one.id, one.severity, one.message, one.remedy, one.words)
 
 

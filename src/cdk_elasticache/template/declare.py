@@ -1,18 +1,22 @@
 """From templates to what they declare: the one way in for a bundle that has been read. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from ..errors import ElastiCacheError, TemplateError
 from ..model.engines import CacheEngine
 from . import attributes, identities, networks, rules
 from .bundle import Bundle
+from .circles import refuse_circles
 from .declaration import Cache, Declaration, Output, Place, Snapshot, User, UserGroup
 from .functions import nearest, text
 from .places import place_of
 from .properties import Properties
 from .references import Confidential
+from .shapes import SHAPES, unknown_properties
 from .stack import Inputs, Refuse, Resource, Stack, Stacks, raise_it
+from .stand_in import StandIn
 from .where import Said, Where
 
 _T = TypeVar("_T")
@@ -35,10 +39,18 @@ def declare(
     chosen = _chosen(stacks, only)
     every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
-    def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
-        found = (resource for stack in every for resource in stack.resources({kind}, refuse))
-        return tuple(_built(found, build, refuse))
+    notes: list[str] = []
 
+    def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
+        def shaped(resource: Resource) -> _T:
+            notes.extend(unknown_properties(resource))
+            return build(resource)
+
+        found = (resource for stack in every for resource in stack.resources({kind}, refuse))
+        return tuple(_built(found, shaped, refuse))
+
+    for stack in every:
+        refuse_circles(stack, refuse)
     caches = each("AWS::ElastiCache::ServerlessCache", _cache)
     users = each("AWS::ElastiCache::User", _user)
     _make_secrets(stacks, users, refuse)
@@ -56,7 +68,7 @@ def declare(
     declared = declared._replace(secrets=tuple(stacks.stored.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
-    return declared._replace(notes=(*bundle.notes, *_stood_in(stacks)))
+    return declared._replace(notes=(*bundle.notes, *notes, *_not_serverless(every), *_stood_in(stacks)))
 
 
 def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:
@@ -151,6 +163,12 @@ def _user(resource: Resource) -> User:
 def _authentication(own: Properties) -> tuple[str, tuple[Confidential, ...]]:
     """How a user logs in: ``AuthenticationMode``, or its older twins ``Passwords`` and ``NoPasswordRequired``."""
     mode = own.object("AuthenticationMode")
+    if (
+        own.guessed("AuthenticationMode")
+        or own.guessed("NoPasswordRequired")
+        or (mode and mode.guessed("Type"))
+    ):
+        return StandIn("standin"), ()
     given = mode.secrets("Passwords") if mode else None
     older = own.secrets("Passwords")
     return rules.authentication(
@@ -208,10 +226,21 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
                 refuse(error, Place(stack=stack.name, logical_id=key))
 
 
+def _not_serverless(stacks: Iterable[Stack]) -> Iterator[str]:
+    """A line for what is ElastiCache's and not ours: nodes that are no serverless cache."""
+    types = [body["Type"] for stack in stacks for body in stack.bodies.values()]
+    others = Counter(name for name in types if name.startswith("AWS::ElastiCache::") and name not in SHAPES)
+    if others:
+        yield f"only serverless caches run here, and are checked: not {_counted(others)}"
+
+
+def _counted(types: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({number})" for name, number in sorted(types.items()))
+
+
 def _stood_in(stacks: Stacks) -> Iterator[str]:
     if stacks.stood_in:
-        types = sorted(stacks.stood_in.values())
-        counts = ", ".join(f"{name} ({types.count(name)})" for name in dict.fromkeys(types))
+        counts = _counted(Counter(stacks.stood_in.values()))
         yield f"stand-in values for resources that don't run here: {counts}"
 
 

@@ -52,10 +52,13 @@ def named(value: Mapping[str, Tree]) -> Function | None:
 def refuse_stray(value: Mapping[str, Tree], where: Where) -> None:
     """Refuse an object that has a function beside other members: it would pass unresolved."""
     for name in value:
+        if name == "Fn::Transform":
+            raise _no_transform(value[name], where.key(name))
         if name.startswith("Fn::"):
-            raise where.refuse(
-                "InvalidFunction", f"hold {name} alone in its object", Said(f"{len(value)} members")
+            beside = (
+                f"{len(value)} members" if len(value) > 1 else "it in the place of a resource's properties"
             )
+            raise where.refuse("InvalidFunction", f"hold {name} alone in its object", Said(beside))
 
 
 def text(value: Tree, where: Where, expression: Tree) -> str:
@@ -126,6 +129,8 @@ def _whole(stack: "Stack", value: Tree, where: Where) -> int:
 
 def _texts(stack: "Stack", value: Tree, where: Where) -> list[str]:
     items = stack.resolve(value, where)
+    if isinstance(items, StandIn):
+        return [items]
     if not isinstance(items, list):
         raise where.refuse("InvalidFunction", "be a list", value)
     return [text(item, where.item(index), value) for index, item in enumerate(items)]
@@ -230,6 +235,8 @@ def _find_in_map(stack: "Stack", argument: Tree, where: Where) -> Tree:
         found = found.get(key, NO_VALUE) if isinstance(found, Mapping) else NO_VALUE
     if found is NO_VALUE and isinstance(default, dict) and "DefaultValue" in default:
         return stack.resolve(default["DefaultValue"], where.item(3))
+    if found is NO_VALUE and stack.stacks.inputs.guess and not all(isinstance(part, str) for part in parts):
+        return StandIn("standin")  # the keys are known at deployment only
     if found is NO_VALUE or isinstance(found, dict):
         raise where.refuse(
             "UnresolvedReference", f"name a value of the mapping, {name} {top} {second}", argument
@@ -261,7 +268,7 @@ def _get_stack_output(stack: "Stack", argument: Tree, where: Where) -> str:
 
 def _get_azs(stack: "Stack", argument: Tree, where: Where) -> list[str]:
     region = _text(stack, argument, where) or stack.region
-    return [StandIn(region + zone) for zone in "abc"]
+    return StandIns(StandIn(region + zone) for zone in "abc")  # some regions have more
 
 
 def _cidr(stack: "Stack", argument: Tree, where: Where) -> list[str]:
@@ -327,11 +334,15 @@ def _condition_only(stack: "Stack", argument: Tree, where: Where) -> Tree:
     raise where.refuse("InvalidFunction", "stand in a condition", argument, "take Fn::If to choose a value")
 
 
-def _transform(stack: "Stack", argument: Tree, where: Where) -> TemplateError:
+def _transform(stack: "Stack", argument: Tree, where: Where) -> Tree:
     del stack
+    raise _no_transform(argument, where)
+
+
+def _no_transform(argument: Tree, where: Where) -> TemplateError:
     name = argument.get("Name") if isinstance(argument, dict) else argument
     rule = "be written out: Fn::Transform runs in AWS only"
-    raise where.refuse(
+    return where.refuse(
         "UnsupportedTransform", rule, Said(name) if isinstance(name, str) else Said(kind(name))
     )
 

@@ -6,7 +6,7 @@ policy names is one too, as with ``Role.from_role_name``.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..errors import ElastiCacheError, TemplateError
 from .attributes import iam_arn, physical_name
@@ -69,7 +69,10 @@ class _Directory:
             self._add_identity(resource, *_IDENTITIES[resource.type])
         elif resource.type in _INLINE:
             kind, named_by = _INLINE[resource.type]
-            self._attach(resource, kind, [resource.properties.required(named_by)], "PolicyName")
+            policy = _policy(resource.properties, physical_name(resource, "PolicyName"), place_of(resource))
+            if policy.document["Statement"]:
+                one = resource.properties.required(named_by)
+                self.identity(kind, one, resource.stack).policies.append(policy)
         elif resource.type == "AWS::IAM::UserToGroupAddition":
             group = _key("group", resource.properties.required("GroupName"), resource.stack)
             for user in resource.properties.texts("Users") or ():
@@ -82,8 +85,8 @@ class _Directory:
         found = self.identity(kind, physical_name(resource, named_by), resource.stack)
         found.place = place_of(resource)
         found.arn = iam_arn(resource, kind, named_by)
-        found.boundary = own.text("PermissionsBoundary")
-        found.managed += own.texts("ManagedPolicyArns") or ()
+        found.boundary = next(iter(own.arns("PermissionsBoundary")), None)
+        found.managed += own.arns("ManagedPolicyArns")
         groups = own.texts("Groups") or () if kind == "user" else ()
         found.groups += (_key("group", name, resource.stack) for name in groups)
         found.tags = _tags(resource)
@@ -93,19 +96,13 @@ class _Directory:
     def _add_policy(self, resource: Resource) -> None:
         managed = resource.type == "AWS::IAM::ManagedPolicy"
         name = "ManagedPolicyName" if managed else "PolicyName"
-        if managed:
-            policy = _policy(resource.properties, physical_name(resource, name), place_of(resource))
-            self.managed[iam_arn(resource, "policy", name)] = policy
-        for kind, listed in _ATTACHED_TO:
-            self._attach(resource, kind, resource.properties.texts(listed) or (), name)
-
-    def _attach(self, resource: Resource, kind: str, names: Sequence[str], name: str) -> None:
-        if not names:
-            return
         policy = _policy(resource.properties, physical_name(resource, name), place_of(resource))
+        if managed:
+            self.managed[iam_arn(resource, "policy", name)] = policy
         if policy.document["Statement"]:  # a policy about other services makes nobody a principal of ours
-            for identity in names:
-                self.identity(kind, identity, resource.stack).policies.append(policy)
+            for kind, listed in _ATTACHED_TO:
+                for one in resource.properties.texts(listed) or ():
+                    self.identity(kind, one, resource.stack).policies.append(policy)
 
     def principal(self, identity: _Identity) -> Principal:
         """The finished principal, its groups' policies among its own."""

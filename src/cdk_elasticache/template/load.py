@@ -72,10 +72,15 @@ class _Reader:
 
     def template_file(self, path: str) -> StackTemplate:
         """A single template; the stack takes the file's name."""
-        name = os.path.basename(path).split(".")[0]
+        file = os.path.basename(path)
+        name = file.split(".")[0]
+        template = self._template(path)
+        if not template.get("Resources"):
+            rule = f"{file} must declare Resources, got none; is it a template?"
+            raise TemplateError("InvalidTemplate", rule, parameter="source", value=path)
         return StackTemplate(
             name=_stack_name(name),
-            template=(template := self._template(path)),
+            template=template,
             region=self.target.region or DEFAULT_REGION,
             account=self.target.account or DEFAULT_ACCOUNT,
             nested=dict(self._nested(template, os.path.dirname(path), {})),

@@ -22,9 +22,9 @@ def security_groups(
         return ()
     beside: dict[str, list[Ingress]] = {}
     for rule in _each(stacks, "AWS::EC2::SecurityGroupIngress", refuse):
-        with _refusing(rule, refuse):
-            key = rule.properties.text("GroupId")
-            if key is not None and key in wanted:
+        key = _group_of(rule)
+        if key in wanted:
+            with _refusing(rule, refuse):
                 beside.setdefault(key, []).append(_ingress(rule.properties))
     found = []
     for group in _each(stacks, "AWS::EC2::SecurityGroup", refuse):
@@ -44,6 +44,13 @@ def _refusing(resource: Resource, refuse: Refuse) -> Iterator[None]:
         yield
     except TemplateError as error:
         refuse(error, resource.place)
+
+
+def _group_of(rule: Resource) -> str:
+    try:
+        return rule.properties.text("GroupId") or ""
+    except TemplateError:
+        return ""  # of a group from elsewhere: those of our caches are known
 
 
 def _group(group: Resource, beside: Sequence[Ingress]) -> SecurityGroup:

@@ -71,7 +71,9 @@ def _given(stack: "Stack", name: str, declared: Mapping[str, Tree], where: Where
     if "Default" in declared:
         return declared["Default"]
     if stack.stacks.inputs.guess:
-        return StandIn("1" if declared.get("Type") == "Number" else "standin")
+        allowed = declared.get("AllowedValues")
+        likely = allowed[0] if isinstance(allowed, list) and allowed else "standin"
+        return StandIn(functions.text(likely, where, likely))
     remedy = "" if stack.parent else f"give one with --parameter {stack.name}:{name}=VALUE"
     raise where.refuse("MissingParameter", "have a value", Said("none"), remedy)
 

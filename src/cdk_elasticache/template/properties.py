@@ -1,10 +1,12 @@
 """Properties of a resource, each resolved when it is read, and turned into the type that is wanted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ..errors import TemplateError
 from . import functions
 from .references import Confidential
+from .stand_in import StandIn
 from .text import Tree, parse_json
 from .where import Where
 
@@ -61,22 +63,24 @@ class Properties:
         return value
 
     def number(self, name: str) -> float | None:
-        """A number; whole ones come as ``int``."""
+        """A number; whole ones come as ``int``. ``None`` too where it is guessed: only a deployment knows it."""
         value = self.text(name)
-        if value is None:
+        if value is None or self._is_guessed(value):
             return None
         try:
-            number = float(value)
+            number = float(value.replace("_", "?"))  # which Python would take
             return int(number) if number == int(number) else number
         except (ValueError, OverflowError):
             raise self.where(name).refuse("InvalidValue", "be a number", self._tree[name]) from None
 
     def flag(self, name: str) -> bool:
-        """A boolean; False where it is absent."""
+        """A boolean; False where it is absent or guessed."""
         value = self.text(name)
-        if value is not None and value.lower() not in ("true", "false"):
+        if value is None or self._is_guessed(value):
+            return False
+        if value.lower() not in ("true", "false"):
             raise self.where(name).refuse("InvalidValue", "be true or false", self._tree[name])
-        return value is not None and value.lower() == "true"
+        return value.lower() == "true"
 
     def texts(self, name: str) -> tuple[str, ...] | None:
         """A list of texts."""
@@ -85,6 +89,27 @@ class Properties:
         if items is None:
             return None
         return tuple(functions.text(item, where.item(index), item) for index, item in enumerate(items))
+
+    def arns(self, name: str) -> tuple[str, ...]:
+        """A list of ARNs, or a lone one. What only a stack beyond the source exports is a made-up one."""
+        where = self.where(name)
+        found = self._import_or(self._opened, self._tree.get(name), where)
+        items = found if isinstance(found, list) else [] if found is None else [found]
+        resolved = [self._import_or(self._stack.resolve, item, where.item(n)) for n, item in enumerate(items)]
+        return tuple(
+            functions.text(self._stack.answered(item, where), where.item(n), items[n])
+            for n, item in enumerate(resolved)
+            if item is not functions.NO_VALUE
+        )
+
+    @staticmethod
+    def _import_or(read: Callable[[Tree, Where], Tree], tree: Tree, where: Where) -> Tree:
+        try:
+            return read(tree, where)
+        except TemplateError as error:
+            if error.code != "UnresolvedImport":
+                raise
+            return StandIn(f"what {where.show(tree)} would be")
 
     def hidden(self) -> "Properties":
         """The same object, whose errors show none of its contents."""
@@ -114,12 +139,13 @@ class Properties:
         """
         where = self.where(name)
         tree = self._opened(self._tree.get(name), where)
+        if tree is None or self._is_guessed(tree):
+            return None
         if json and isinstance(tree, str):
             tree = parse_json(tree, where.path)
-        if tree is None:
-            return None
         if not isinstance(tree, dict):
             raise where.refuse("InvalidValue", "be an object", tree)
+        functions.refuse_stray(tree, where)
         return Properties(self._stack, tree, where)
 
     def objects(self, name: str, *, lone: bool = False) -> Iterator["Properties"]:
@@ -132,11 +158,20 @@ class Properties:
         items = [found] if lone and isinstance(found, dict) else self._list(found, where, name)
         for index, item in enumerate(items or []):
             tree = self._opened(item, where.item(index))
-            if tree is None:
+            if tree is None or self._is_guessed(tree):
                 continue
             if not isinstance(tree, dict):
                 raise where.item(index).refuse("InvalidValue", "be an object", tree)
+            functions.refuse_stray(tree, where.item(index))
             yield Properties(self._stack, tree, where.item(index))
+
+    def _is_guessed(self, value: Tree) -> bool:
+        return isinstance(value, StandIn) and self._stack.stacks.inputs.guess
+
+    def guessed(self, name: str) -> bool:
+        """Whether a member is made up for want of a deployment, so that no rule applies to it."""
+        value = self._opened(self._tree.get(name), self.where(name))
+        return isinstance(value, str) and self._is_guessed(self._stack.answered(value, self.where(name)))
 
     def _opened(self, tree: Tree, where: Where) -> Tree:
         """What a value is at its top: its function evaluated, an object's members and a list's items not yet."""
@@ -152,4 +187,6 @@ class Properties:
     def _list(self, value: Tree, where: Where, name: str) -> list[Tree] | None:
         if value is None or isinstance(value, list):
             return value
+        if self._is_guessed(value):
+            return None
         raise where.refuse("InvalidValue", "be a list", self._tree[name])

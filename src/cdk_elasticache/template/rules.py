@@ -140,7 +140,10 @@ def doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
 
 
 def _doubts_about_cache(cache: Cache) -> Iterator[Doubt]:
-    yield from doubts_about_engine(cache.engine)
+    if not isinstance(cache.engine.engine_type, StandIn) and not isinstance(
+        cache.engine.major_engine_version, StandIn
+    ):
+        yield from doubts_about_engine(cache.engine)
     yield from names.doubts_about_cache_name(cache.name)
     yield from backups.doubts_about_backup(
         has_time=bool(cache.daily_snapshot_time), has_retention=bool(cache.snapshot_retention_limit)

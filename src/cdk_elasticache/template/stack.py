@@ -104,6 +104,7 @@ class Resource:
         tree = self.body.get("Properties")
         if tree is not None and not isinstance(tree, dict):
             raise where.refuse("InvalidTemplate", "be an object", Said(kind(tree)))
+        functions.refuse_stray(tree or {}, where)
         return Properties(self.stack, tree or {}, where)
 
     @property
