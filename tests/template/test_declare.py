@@ -24,6 +24,7 @@ from cdk_elasticache.template.declaration import (
     UserGroup,
 )
 from cdk_elasticache.template.declare import declare, outputs
+from cdk_elasticache.template.networks import who_may_connect
 from cdk_elasticache.template.references import Confidential, DynamicReference
 from cdk_elasticache.template.stack import Inputs
 from cdk_elasticache.template.text import parse
@@ -549,25 +550,48 @@ def test_security_groups_of_caches_tell_who_may_connect() -> None:
         SourceSecurityGroupId="sg-peer",
         Description="from the peer",
     )
+    from_own = resource(
+        "EC2::SecurityGroupIngress",
+        GroupId={"Ref": "G"},
+        IpProtocol="-1",
+        SourceSecurityGroupId={"Fn::GetAtt": ["Other", "GroupId"]},
+    )
     declared = read(
         {
-            "C": cache(SecurityGroupIds=[{"Fn::GetAtt": ["G", "GroupId"]}]),
+            "C": cache(SecurityGroupIds=[{"Fn::GetAtt": ["G", "GroupId"]}, "sg-elsewhere"]),
             "G": group,
             "I": beside,
+            "J": from_own,
             "Other": resource("EC2::SecurityGroup", GroupDescription={"Fn::ImportValue": "nowhere"}),
+            "Apart": cache(ServerlessCacheName="apart", SecurityGroupIds=["sg-elsewhere"]),
         }
     )
+    own, _ = declared.caches[0].security_group_ids
+    (from_other,) = [rule.peer for rule in declared.security_groups[0].ingress if rule.group]
     assert declared.security_groups == (
         SecurityGroup(
             place=Place(stack="Shop", logical_id="G"),
-            id=declared.caches[0].security_group_ids[0],
+            id=own,
             description="for the cache",
             ingress=(
                 Ingress(peer="10.0.0.0/8", protocol="tcp", from_port=6379, to_port=6380),
                 Ingress("sg-peer", "tcp", 6379, 6379, "from the peer"),
+                Ingress(from_other, "-1", group=Place(stack="Shop", logical_id="Other")),
             ),
         ),
     )
+    assert list(who_may_connect(declared)) == [
+        "cache c: its security groups let in, on AWS: 10.0.0.0/8 (tcp 6379-6380), sg-peer (tcp 6379), "
+        "Shop.Other (all), whom sg-elsewhere lets in"
+    ]
+
+
+def test_a_security_group_without_a_rule_lets_nobody_in() -> None:
+    closed = resource("EC2::SecurityGroup", GroupDescription="closed")
+    declared = read({"C": cache(SecurityGroupIds=[{"Ref": "G"}]), "G": closed})
+    assert list(who_may_connect(declared)) == [
+        "cache c: its security groups let in, on AWS: nobody: no security group of it has a rule"
+    ]
 
 
 CONNECT = {"Effect": "Allow", "Action": "elasticache:Connect", "Resource": "*"}

@@ -108,6 +108,7 @@ class Ingress(NamedTuple):
 
     :param peer: an address block, the id of a security group or of a prefix list.
     :param protocol: ``tcp``, ``-1`` for all of them, or as the template has it.
+    :param group: the resource that makes the peer, where it is a security group of the source.
     :param from_port: first port; ``None`` for all of them, as ``to_port``, the last one.
     """
 
@@ -116,6 +117,7 @@ class Ingress(NamedTuple):
     from_port: float | None = None
     to_port: float | None = None
     description: str | None = None
+    group: Place | None = None
 
 
 class SecurityGroup(NamedTuple):

@@ -17,6 +17,7 @@ from ...template.bundle import Bundle
 from ...template.declaration import Declaration, Secret
 from ...template.declare import declare, outputs
 from ...template.load import Target, load
+from ...template.networks import who_may_connect
 from ...template.references import UnknownReferenceError
 from ...template.stack import Inputs
 from . import secrets, wire
@@ -240,6 +241,7 @@ def _by_stack(found: Iterable[Any]) -> dict[str, dict[str, str]]:
 
 
 def _notes(declared: Declaration) -> Iterator[str]:
+    yield from who_may_connect(declared)
     for cache in declared.caches:
         if cache.snapshot_arns_to_restore:
             yield f"cache {cache.name} starts empty: snapshots aren't restored here"
