@@ -511,8 +511,18 @@ def test_outputs_take_the_endpoints_that_the_runtime_knows() -> None:
     bundle = Bundle((stack(Resources={"C": cache()}, Outputs={"Where": {"Value": address}}),))
     endpoint = {"Endpoint.Address": "127.0.0.1", "Endpoint.Port": "6399"}
     assert [output.value for output in outputs(bundle, Inputs())] == ["localhost:6379"]
-    known = Inputs(attributes={("Shop", "C"): endpoint})
+    known = Inputs(attributes={arn("serverlesscache", "c"): endpoint})
     assert [output.value for output in outputs(bundle, known)] == ["127.0.0.1:6399"]
+
+
+def test_stacks_of_one_name_in_two_regions_have_each_their_own_endpoints() -> None:
+    port = {"P": {"Value": {"Fn::GetAtt": ["C", "Endpoint.Port"]}}}
+    here = stack(Resources={"C": cache()}, Outputs=port)
+    there = here._replace(region="eu-west-1")
+    known = {arn("serverlesscache", "c"): {"Endpoint.Port": "1"}}
+    known[arn("serverlesscache", "c").replace("us-east-1", "eu-west-1")] = {"Endpoint.Port": "2"}
+    found = outputs(Bundle((here, there)), Inputs(attributes=known))
+    assert [output.value for output in found] == ["1", "2"]
 
 
 def test_chosen_stacks_come_with_those_they_depend_on_and_no_others() -> None:

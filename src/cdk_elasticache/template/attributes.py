@@ -50,6 +50,11 @@ def attribute(resource: "Resource", name: str, where: Where) -> Tree:
         return _from_another_region(resource, name, where)
     if resource.type not in _KNOWN:
         return _stand_in(resource, name)
+    running = resource.stack.stacks.inputs.attributes
+    if running and resource.type == "AWS::ElastiCache::ServerlessCache":
+        given = running.get(elasticache_arn(resource, "serverlesscache", "ServerlessCacheName"), {}).get(name)
+        if given is not None:
+            return given
     attributes = _KNOWN[resource.type][1]
     if name not in attributes:
         got = {"Fn::GetAtt": [resource.logical_id, name]}

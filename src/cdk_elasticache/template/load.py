@@ -228,7 +228,8 @@ def _stack_name(file_name: str) -> str:
 def _missing_note(providers: list[str]) -> Iterator[str]:
     if providers:
         kinds = ", ".join(dict.fromkeys(providers))
-        yield f"the CDK's dummy values stand for {len(providers)} lookups that AWS was never asked: {kinds}"
+        count = "one lookup" if len(providers) == 1 else f"{len(providers)} lookups"
+        yield f"the CDK's dummy values stand for {count} that AWS was never asked: {kinds}"
 
 
 def _type_of(artifact: Any) -> object:

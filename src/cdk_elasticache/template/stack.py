@@ -58,7 +58,7 @@ class Inputs(NamedTuple):
         Default: there is none but what the template says.
     :param guess: take a stand-in for a parameter, a reference or an import without a value instead of refusing
         it: for checks, which have none.
-    :param attributes: values of ``Fn::GetAtt`` that only the runtime knows, by stack and logical id. Default:
+    :param attributes: values of ``Fn::GetAtt`` that only the runtime knows, by the cache's ARN. Default:
         ``localhost`` and the engine's port as endpoint.
     """
 
@@ -66,7 +66,7 @@ class Inputs(NamedTuple):
     lookup: Lookup = _unknown
     keep: Callable[[Secret], str | None] = _as_declared
     guess: bool = False
-    attributes: Mapping[tuple[str, str], Mapping[str, str]] = {}
+    attributes: Mapping[str, Mapping[str, str]] = {}
 
 
 class Resource:
@@ -231,9 +231,6 @@ class Stack:
 
     def attribute(self, name: str, attribute: str, where: Where) -> Tree:
         """What ``{"Fn::GetAtt": [name, attribute]}`` gives."""
-        given = self.stacks.inputs.attributes.get((self.name, name), {}).get(attribute)
-        if given is not None:
-            return given
         resource = self.resource(name, where, "Fn::GetAtt")
         return self.once(
             "attribute",

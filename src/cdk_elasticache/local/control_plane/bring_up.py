@@ -220,9 +220,9 @@ def _limits(
     return {named(word, caches, what="limit")["arn"]: given for word, given in limits.items()}
 
 
-def _attributes(status: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
+def _attributes(status: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What ``Fn::GetAtt`` gives for each cache that runs."""
-    return {(one["stack"], one["logical_id"]): dict(_attributes_of(one)) for one in status["caches"]}
+    return {one["arn"]: dict(_attributes_of(one)) for one in status["caches"]}
 
 
 def _attributes_of(cache: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
