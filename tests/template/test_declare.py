@@ -382,6 +382,17 @@ def test_only_what_is_asked_for_is_resolved() -> None:
     assert (len(declared.caches), declared.principals, declared.notes) == (1, (), ())
 
 
+def test_an_output_that_cannot_be_resolved_is_named_once_wherever_it_is_read() -> None:
+    broken = {"O": {"Value": {"Ref": "Gone"}, "Export": {"Name": "o"}}}
+    got = 'must name what the template declares, got {"Ref": "Gone"}'
+    with pytest.raises(TemplateError) as caught:
+        read({"C": cache()}, Outputs=broken)
+    assert caught.value.message == f"Outputs.O.Value.Ref {got}"
+    with pytest.raises(TemplateError) as caught:
+        read({"C": cache(Description={"Fn::ImportValue": "o"})}, Outputs=broken)
+    assert caught.value.message == f"Properties.Description.Fn::ImportValue > Outputs.O.Value.Ref {got}"
+
+
 @pytest.mark.parametrize(
     ("sections", "got"),
     [

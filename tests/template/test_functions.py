@@ -178,7 +178,7 @@ def test_a_condition_is_true_where_its_page_says_so(expression: object, truth: b
             {"Fn::GetAtt": ["Cache", "Arn"]},
             "UnresolvedReference",
             "P.Fn::GetAtt must name an attribute of AWS::ElastiCache::ServerlessCache, got "
-            '{"Fn::GetAtt": ["Cache", "Arn"]}',
+            '{"Fn::GetAtt": ["Cache", "Arn"]}; did you mean ARN?',
         ),
         (
             {"Fn::Select": [4, ["a"]]},

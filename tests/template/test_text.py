@@ -2,7 +2,6 @@
 
 import builtins
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -48,9 +47,17 @@ Resources:
             {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "B"}]}]},
         ),
         ("!Base64 a", {"Fn::Base64": "a"}),
+        (
+            "[!Contains [[a], b], !EachMemberIn [!RefAll T, [a]], !EachMemberEquals [!ValueOfAll [T, x], y]]",
+            [
+                {"Fn::Contains": [["a"], "b"]},
+                {"Fn::EachMemberIn": [{"Fn::RefAll": "T"}, ["a"]]},
+                {"Fn::EachMemberEquals": [{"Fn::ValueOfAll": ["T", "x"]}, "y"]},
+            ],
+        ),
     ],
 )
-def test_a_short_form_is_its_long_form(short: str, long: Mapping[str, Any]) -> None:
+def test_a_short_form_is_its_long_form(short: str, long: object) -> None:
     assert parse(f"A: {short}", "t.yml") == {"A": long}
 
 

@@ -96,8 +96,9 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """A remedy that names the word most like ``word``; ``""`` where none is like it."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(words)[:1000], n=1)
-    return f"did you mean {close[0]}?" if close else ""
+    known = {known.lower(): known for known in list(words)[:1000]}
+    close = get_close_matches(word.lower(), known, n=1)
+    return f"did you mean {known[close[0]]}?" if close else ""
 
 
 def _not(truths: Iterable[bool]) -> bool:

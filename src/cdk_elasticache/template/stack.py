@@ -290,7 +290,8 @@ class Stack:
         body = self.section("Outputs").get(name)
         if not isinstance(body, dict) or "Value" not in body or not self.has(body, where):
             raise where.refuse("UnresolvedReference", f"name an output of stack {self.name}", name)
-        there = where.through(f"Outputs.{name}.Value")
+        own = f"Outputs.{name}"
+        there = where.key("Value") if where.path == own else where.through(f"{own}.Value")
         return self.once(
             "output",
             name,

@@ -22,13 +22,17 @@ Tree = Any
 #: Levels of lists and objects in a template. Real ones stay under 30; the rest is a mistake or an attack.
 MAX_DEPTH = 100
 
-#: The functions that have a short form: ``!X`` is ``Fn::X``, apart from the two that have no prefix.
+#: The functions that have a short form: ``!X`` is ``Fn::X``, apart from the two that have no prefix. Some stand in
+#: ``Rules`` alone, which aren't read further.
 SHORT_FORMS = {
     "!Ref": "Ref",
     "!Condition": "Condition",
     "!And": "Fn::And",
     "!Base64": "Fn::Base64",
     "!Cidr": "Fn::Cidr",
+    "!Contains": "Fn::Contains",
+    "!EachMemberEquals": "Fn::EachMemberEquals",
+    "!EachMemberIn": "Fn::EachMemberIn",
     "!Equals": "Fn::Equals",
     "!FindInMap": "Fn::FindInMap",
     "!GetAtt": "Fn::GetAtt",
@@ -40,11 +44,14 @@ SHORT_FORMS = {
     "!Length": "Fn::Length",
     "!Not": "Fn::Not",
     "!Or": "Fn::Or",
+    "!RefAll": "Fn::RefAll",
     "!Select": "Fn::Select",
     "!Split": "Fn::Split",
     "!Sub": "Fn::Sub",
     "!ToJsonString": "Fn::ToJsonString",
     "!Transform": "Fn::Transform",
+    "!ValueOf": "Fn::ValueOf",
+    "!ValueOfAll": "Fn::ValueOfAll",
 }
 
 _STANDARD = "tag:yaml.org,2002:"
