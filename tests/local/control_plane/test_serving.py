@@ -60,12 +60,23 @@ def test_deaths_of_more_than_a_minute_ago_are_forgotten() -> None:
 
 
 def test_ports_are_the_next_free_pair_and_memcached_takes_one() -> None:
-    taken = range(6379, 40_000)
-    port, reader = ports.choose("valkey", taken)
-    assert reader == port + 1
-    assert port >= 40_000
-    single, none = ports.choose("memcached", range(11_211, 40_000))
-    assert (single >= 40_000, none) == (True, None)
+    pair = ports.choose("valkey", range(6379, 40_000))
+    single = ports.choose("memcached", range(11_211, 40_000))
+    pair.end()
+    single.end()
+    assert pair.reader_port == pair.port + 1
+    assert pair.port >= 40_000
+    assert (single.port >= 40_000, single.reader_port) == (True, None)
+
+
+def test_a_promised_port_is_given_to_nobody_else_until_the_promise_ends() -> None:
+    first = ports.choose("valkey", range(6379, 40_000))
+    assert ports.promise(first.port, first.reader_port) is None
+    assert ports.promise(first.port + 1, None) is None
+    first.end()
+    again = ports.promise(first.port, first.reader_port)
+    assert again is not None
+    again.end()
 
 
 def test_a_port_that_somebody_listens_on_is_not_free() -> None:
@@ -74,7 +85,9 @@ def test_a_port_that_somebody_listens_on_is_not_free() -> None:
         listener.listen()
         port = listener.getsockname()[1]
         assert not ports.is_free(port)
-        assert port not in ports.choose("valkey", range(6379, port))
+        chosen = ports.choose("valkey", range(6379, port))
+        chosen.end()
+        assert port not in (chosen.port, chosen.reader_port)
     assert ports.is_free(port)
 
 

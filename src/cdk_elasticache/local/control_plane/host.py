@@ -13,7 +13,6 @@ from contextlib import suppress
 from typing import Any
 
 from ...errors import ElastiCacheError
-from ..data_plane.process import GatewayError
 from ..engines.errors import EngineError
 from . import ports
 from .apply import Event, Say, carry_out
@@ -26,8 +25,6 @@ from .serving import CacheServer, Files, View, connection_limit, data_limit, pri
 from .state import State, refused
 
 _AT_ONCE = 8
-#: How often a cache is started until its ports, which were free, are its own: two of ``up`` may start in one moment.
-_PORT_TRIES = 4
 
 
 class Host:
@@ -44,7 +41,7 @@ class Host:
         self._starting: set[CacheServer] = set()
         self._ended = False
         self._passwords: dict[str, str] = {}
-        self._promised: dict[str, tuple[int, int | None]] = {}
+        self._promised: dict[str, ports.Promise] = {}
         self.folder = state.folder / "caches"
         with refused(state.folder):
             self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -106,6 +103,9 @@ class Host:
             servers, self._servers = [*self._servers.values(), *self._starting], {}
         with ThreadPoolExecutor(max(len(servers), 1)) as pool:
             list(pool.map(CacheServer.stop, servers))
+        with self._lock:
+            while self._promised:
+                self._promised.popitem()[1].end()
 
     def server(self, arn: str) -> CacheServer:
         """A cache that runs.
@@ -199,7 +199,8 @@ class Host:
             return
         self._put(record._replace(status="deleting"))
         self._stop(one.arn)
-        self._promised.pop(one.arn, None)
+        if promise := self._promised.pop(one.arn, None):
+            promise.end()
         self._forget(one.arn)
 
     def undo(self, action: Action) -> None:
@@ -244,20 +245,21 @@ class Host:
         """The ports of a cache: promised while it runs, remembered from before, or new."""
         with self._lock:
             if one.arn not in self._promised:
-                self._promised[one.arn] = self._free_ports(one)
-                self._state.put_ports(one.arn, *self._promised[one.arn])
-            return self._promised[one.arn]
+                promise = self._promised[one.arn] = self._promise(one)
+                self._state.put_ports(one.arn, promise.port, promise.reader_port)
+            promise = self._promised[one.arn]
+            return promise.port, promise.reader_port
 
-    def _free_ports(self, one: Resource) -> tuple[int, int | None]:
+    def _promise(self, one: Resource) -> ports.Promise:
         remembered = self._state.ports()
         mine = remembered.get(one.arn)
-        if mine and all(ports.is_free(port) for port in mine if port):
-            return mine
-        taken = {port for pair in (*remembered.values(), *self._promised.values()) for port in pair if port}
+        if mine and (same := ports.promise(*mine)):
+            return same
+        taken = {port for pair in remembered.values() for port in pair if port}
         chosen = ports.choose(one.properties["Engine"], taken, ephemeral=self._ephemeral)
         if mine:
             was = f"port {mine[0]} or {mine[1]}" if mine[1] else f"port {mine[0]}"
-            self.line(one.name, f"{was} is taken by another program; it answers on {chosen[0]} from now on")
+            self.line(one.name, f"{was} is taken by another program; it answers on {chosen.port} from now on")
         return chosen
 
     def _password(self, arn: str) -> str:
@@ -267,16 +269,6 @@ class Host:
     # Servers
 
     def _serve(self, record: Record) -> None:
-        for _ in range(_PORT_TRIES - 1):
-            with suppress(GatewayError):
-                return self._start(record)
-            with (
-                self._lock
-            ):  # somebody was faster at its ports: it gets others, or these, if they are free again
-                self._promised.pop(record.resource.arn, None)
-        return self._start(record)
-
-    def _start(self, record: Record) -> None:
         arn = record.resource.arn
         with self._lock:
             self._refuse_when_ended()
