@@ -96,6 +96,27 @@ def test_wrong_about_what_is_denied(orders):
     assert "user reader must be denied GET order:1, but the engine allows it" in ended.stdout
 
 
+def test_a_question_that_is_none_is_an_error_and_no_denial(tmp_path: Path, source: str) -> None:
+    tests = """\
+from cdk_elasticache.pytest_plugin import assert_denied
+
+def test_a_command_that_is_none(orders):
+    assert_denied(orders, "reader", "GTE", "order:1")
+
+def test_a_command_without_its_arguments(orders):
+    assert_denied(orders, "reader", "SET", "order:1")
+
+def test_a_user_that_is_none(orders):
+    assert_denied(orders, "raeder", "SET", "order:1", "x")
+"""
+    ended = run_pytest(tmp_path, "--tb=line", conftest=CONFTEST.format(source=source), test_it=tests)
+    assert "3 failed" in ended.stdout
+    rule = "command must be one that the engine takes, got"
+    assert f"{rule} GTE order:1: ERR Command 'GTE' not found" in ended.stdout
+    assert f"{rule} SET order:1: ERR wrong number of arguments for 'set' command" in ended.stdout
+    assert "user must name one that is declared, got 'raeder'" in ended.stdout
+
+
 def test_each_worker_has_a_runtime_of_its_own(tmp_path: Path, source: str) -> None:
     tests = """\
 import pathlib

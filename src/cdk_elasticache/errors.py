@@ -216,6 +216,7 @@ CODES = {
 LOCAL_CODES = {
     "AmbiguousName": "name one thing only",
     "EngineDowngrade": "not ask for an older major version than a cache has",
+    "InvalidLimit": "lower a limit of storage, ecpu or connections to a number, at least 1",
     "UnknownName": "name something that is declared",
 }
 

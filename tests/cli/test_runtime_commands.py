@@ -4,10 +4,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -338,6 +340,9 @@ def test_without_a_memcached_its_cache_says_what_to_install_and_the_rest_comes_u
         ["up", "x", "--limit", "shop"],
         ["up", "x", "--limit", "shop:speed=3"],
         ["up", "x", "--limit", "shop:ecpu=-1"],
+        ["up", "x", "--limit", "shop:connections=0.5"],
+        ["up", "x", "--limit", "shop:ecpu=nan"],
+        ["up", "x", "--limit", "shop:ecpu="],
         ["up", "x", "--limit", "shop:storage=much"],
         ["up", "x", "--parameter", "name"],
         ["secret", "set"],
@@ -486,6 +491,34 @@ def test_down_deletes_nothing_but_a_state_folder(tmp_path: Path, capsys: pytest.
     assert main(["down", "--delete", "--state", str(tmp_path)]) == 1
     assert "nothing was removed" in capsys.readouterr().err
     assert os.listdir(tmp_path) == ["precious"]
+
+
+def test_down_delete_leaves_what_is_not_of_the_state(shell: Shell, write: Write) -> None:
+    source = str(write(Cache=cache("shop")))
+    assert shell.run("up", source, "--detach", "--state", ".").returncode == 0
+    (shell.folder / "precious").mkdir()
+    (shell.folder / "precious" / "data").write_text("data")
+    down = shell.run("down", "--delete", "--state", ".")
+    assert down.stdout == f"stopped\nremoved the state in {shell.folder}, not Shop.template.json, precious\n"
+    assert sorted(os.listdir(shell.folder)) == ["Shop.template.json", "precious"]
+    assert (shell.folder / "precious" / "data").read_text() == "data"
+
+
+def test_down_delete_knows_another_programs_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "state.db")) as theirs:
+        theirs.execute("CREATE TABLE precious (data)")
+    assert main(["down", "--delete", "--state", str(tmp_path)]) == 1
+    assert "nothing was removed" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == ["state.db"]
+
+
+def test_down_delete_follows_a_link_and_removes_it(tmp_path: Path, state: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(state)
+    assert main(["down", "--delete", "--state", str(link)]) == 0
+    assert os.listdir(tmp_path) == []
 
 
 def test_passwords_of_a_template_never_reach_state_or_log_in_clear(shell: Shell, write: Write) -> None:

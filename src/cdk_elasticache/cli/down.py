@@ -41,13 +41,12 @@ def run(options: "Namespace") -> int:
 
 
 def _delete(folder: "Path") -> None:
-    """Remove a state folder, and nothing that isn't one."""
-    import shutil  # noqa: PLC0415
-
+    """Remove what is ours of a state folder, and the folder where nothing else is in it."""
     from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane.state import is_ours, remove  # noqa: PLC0415
 
-    if not (folder / "state.db").exists():
+    if not is_ours(folder):
         message = f"a state folder must be at {folder}, got none; nothing was removed"
         raise LocalError("NothingDeclared", message)
-    shutil.rmtree(folder)
-    print(f"removed {folder}")
+    left = remove(folder)
+    print(f"removed {folder}" if not left else f"removed the state in {folder}, not {', '.join(left)}")

@@ -79,13 +79,13 @@ def _limit(text: str) -> tuple[str, dict[str, float]]:
     return cache, {name: _number(value) for name, value in given.items()}
 
 
-_limit.__name__ = "limit"
+_limit.__name__ = "CACHE:FIGURE=N"
 
 
 def _number(text: str) -> float:
     unit = _UNITS.get(text[-2:].upper())
     number = float(text[:-2]) * unit if unit else float(text)
-    if not 0 < number < float("inf"):
+    if not 1 <= number < float("inf"):
         raise ValueError(text)
     return number
 

@@ -145,7 +145,7 @@ class Cache:
 
         :param user: any of the user's names.
         :param command: its words, such as ``"GET", "order:1"``.
-        :raises LocalError: ``UnknownName``, ``AmbiguousName``.
+        :raises LocalError: ``UnknownName``, ``AmbiguousName``; ``WrongCommand`` for what is no command.
         """
         name = self._local.user_name(user)
         return str(self._local.ask({"do": "verdict", "arn": self.arn, "user": name, "command": command}))
@@ -268,6 +268,8 @@ class run:  # noqa: N801  # read as a verb, like open
         self._runtime: Runtime | None = None
 
     def __enter__(self) -> Local:
+        if self._runtime:
+            raise RuntimeError("a block of local.run must not begin inside of itself; call local.run again")
         if self._state is None:
             self._temporary = tempfile.mkdtemp(prefix="cdk-elasticache-")
         folder = Path(self._state or self._temporary or "").absolute()
@@ -288,12 +290,18 @@ class run:  # noqa: N801  # read as a verb, like open
         self._end()
 
     async def __aenter__(self) -> Local:
-        return await asyncio.to_thread(self.__enter__)
+        entering = asyncio.ensure_future(asyncio.to_thread(self.__enter__))
+        try:
+            return await asyncio.shield(entering)
+        except asyncio.CancelledError:  # the thread goes on: what it has begun has to end
+            await asyncio.wait([entering])
+            await asyncio.to_thread(self._end)
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self._end)
+        await asyncio.shield(asyncio.to_thread(self._end))
 
     def _end(self) -> None:
         if self._runtime:

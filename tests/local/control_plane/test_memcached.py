@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cdk_elasticache import local
+from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
+from cdk_elasticache.local.engines.valkey import socket_path
 
 TEMPLATE = {
     "Resources": {
@@ -51,6 +53,28 @@ def test_a_memcached_cache_answers_behind_tls_beside_a_valkey_one(template: Path
             while more := client.recv(4096):
                 answers += more
     assert answers == b"STORED\r\nVALUE k 0 1\r\nv\r\nEND\r\n"
+
+
+@pytest.mark.skipif(not shutil.which("memcached"), reason="no memcached on PATH")
+def test_the_limit_of_a_memcached_cache_changes_while_it_runs(template: Path, tmp_path: Path) -> None:
+    runtime = Runtime(tmp_path / "state", ephemeral=True)
+
+    def most(limits: dict[str, dict[str, float]]) -> int:
+        bring_up(tmp_path / "state", Wish(template, limits=limits), report=print)
+        (folder,) = (tmp_path / "state" / "caches").glob("pages-*")
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.connect(str(socket_path(folder)))
+            asked.sendall(b"stats\r\nquit\r\n")
+            stats = asked.makefile().read()
+        (found,) = (line.split()[2] for line in stats.splitlines() if line.startswith("STAT limit_maxbytes"))
+        return int(found)
+
+    try:
+        runtime.wait_ready()
+        assert most({}) == 1024**3
+        assert most({"pages": {"storage": 64 * 1024**2}}) == 64 * 1024**2
+    finally:
+        runtime.stop()
 
 
 def test_without_a_memcached_the_rest_comes_up_and_a_note_says_what_to_install(

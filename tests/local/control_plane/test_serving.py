@@ -111,6 +111,17 @@ def test_an_ambiguous_name_is_refused_with_its_candidates() -> None:
     )
 
 
+def test_a_word_that_is_the_name_of_one_and_the_logical_id_of_another_is_ambiguous() -> None:
+    both = [
+        {"name": "a", "arn": "arn:1", "logical_id": "B"},
+        {"name": "b", "arn": "arn:2", "logical_id": "a"},
+    ]
+    with pytest.raises(LocalError) as caught:
+        named("a", both, what="cache")
+    assert caught.value.code == "AmbiguousName"
+    assert named("arn:2", both, what="cache") == both[1]
+
+
 def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(LocalError) as caught:
         named("nothing", ENTRIES, what="cache")

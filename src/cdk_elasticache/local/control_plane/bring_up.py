@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...errors import ValidationError
 from ...template.bundle import Bundle
 from ...template.declaration import Declaration, Secret
 from ...template.declare import declare, outputs
@@ -210,14 +211,29 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
 
 
-def _limits(
-    declared: Declaration, limits: Mapping[str, Mapping[str, float]]
-) -> dict[str, Mapping[str, float]]:
+_FIGURES = ("storage", "ecpu", "connections")
+
+
+def _limits(declared: Declaration, limits: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
     caches = [
         {"name": one.name, "arn": one.arn, "logical_id": one.place.logical_id, "path": one.place.path}
         for one in declared.caches
     ]
-    return {named(word, caches, what="limit")["arn"]: given for word, given in limits.items()}
+    found: dict[str, dict[str, float]] = {}
+    for word, given in limits.items():
+        for figure, value in given.items():
+            _check_limit(figure, value)
+        found.setdefault(named(word, caches, what="limit")["arn"], {}).update(given)
+    return found
+
+
+def _check_limit(figure: str, value: object) -> None:
+    if figure not in _FIGURES:
+        message = f"limit must be of {', '.join(_FIGURES)}, got {figure!r}"
+        raise ValidationError("InvalidLimit", message, parameter="limit", value=figure)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 1 <= value < float("inf"):
+        message = f"limit of {figure} must be a number, at least 1, got {value!r}"
+        raise ValidationError("InvalidLimit", message, parameter="limit", value=value)
 
 
 def _attributes(status: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -14,6 +14,7 @@ class LocalError(ElastiCacheError):
     ``SecretMissing``       a secret has no local value
     ``NothingDeclared``     nobody has run ``up`` there
     ``OutputsNotWritten``   the file of ``--outputs-file`` can't be written
+    ``WrongCommand``        a verdict is asked of what is no command
     ``UnknownName``         no cache, user or principal is called so
     ``AmbiguousName``       more than one is
     """

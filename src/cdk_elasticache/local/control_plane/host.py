@@ -22,7 +22,7 @@ from .plan import ABSENT, Action, Record, plan
 from .principals import ensure
 from .resources import READY, Resource
 from .serving import CacheServer, Files, View, connection_limit, data_limit, principal, request_limit, view
-from .state import State, refused
+from .state import State, refuse_full_disk, refused
 
 _AT_ONCE = 8
 
@@ -285,6 +285,7 @@ class Host:
                 server.update(self._view(record))
         except ElastiCacheError:
             self._refuse_when_ended()  # then that is why
+            refuse_full_disk(self._state.folder)
             raise
         finally:
             with self._lock:

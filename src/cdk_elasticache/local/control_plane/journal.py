@@ -3,7 +3,7 @@
 import json
 import queue
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -62,9 +62,11 @@ def _now() -> str:
 
 
 def read(folder: Path) -> Iterator[dict[str, str]]:
-    """The entries of a state folder, oldest first."""
+    """The entries of a state folder, oldest first, without those that a kill or a full disk cut short."""
     path = folder / NAME
     for one in (path.with_suffix(".log.1"), path):
         if one.exists():
-            with one.open(encoding="utf-8") as log:
-                yield from (json.loads(line) for line in log if line.endswith("\n"))
+            with one.open(encoding="utf-8", errors="replace") as log:
+                for line in log:
+                    with suppress(ValueError):
+                        yield json.loads(line)

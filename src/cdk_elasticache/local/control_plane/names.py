@@ -1,6 +1,6 @@
 """Which thing a person means by a word."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .faults import LocalError
@@ -14,22 +14,23 @@ def named(word: str, entries: Iterable[Mapping[str, Any]], *, what: str) -> Mapp
     :raises LocalError: ``UnknownName`` or ``AmbiguousName``, with the candidates.
     """
     every = list(entries)
-    tests: tuple[Callable[[Mapping[str, Any]], bool], ...] = (  # the most exact first
-        lambda one: one.get("arn") == word,
-        lambda one: word.lower() in (str(one.get("name", "")).lower(), str(one.get("id", "")).lower()),
-        lambda one: word in (one.get("logical_id"), one.get("path"), _short_path(one)),
-    )
-    for test in tests:
-        found = [one for one in every if test(one)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            candidates = ", ".join(str(one["arn"]) for one in found)
-            message = f"{what} must name one thing, got {word!r}; it may be {candidates}"
-            raise LocalError("AmbiguousName", message, parameter=what, value=word)
+    exact = [one for one in every if one["arn"] == word]
+    found = exact or [one for one in every if word and _is_called(one, word)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        candidates = ", ".join(str(one["arn"]) for one in found)
+        message = f"{what} must name one thing, got {word!r}; it may be {candidates}"
+        raise LocalError("AmbiguousName", message, parameter=what, value=word)
     candidates = ", ".join(str(one.get("id") or one.get("name") or one["arn"]) for one in every) or "none"
     message = f"{what} must name one that is declared, got {word!r}; there are {candidates}"
     raise LocalError("UnknownName", message, parameter=what, value=word)
+
+
+def _is_called(one: Mapping[str, Any], word: str) -> bool:
+    """Names and ids are stored in lower case, so they are compared that way; the template's own keys are not."""
+    names = (str(one.get(key, "")).lower() for key in ("name", "id"))
+    return word.lower() in names or word in (one.get("logical_id"), one.get("path"), _short_path(one))
 
 
 def _short_path(one: Mapping[str, Any]) -> str:

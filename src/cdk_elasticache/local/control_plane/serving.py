@@ -5,7 +5,6 @@ the engine stays. Either comes back with the data after a pause that grows, unle
 """
 
 import queue
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +18,10 @@ from ..data_plane.process import GatewayProcess
 from ..data_plane.snapshot import CONNECTIONS, Principal, Snapshot
 from ..data_plane.snapshot import User as ServedUser
 from ..engines.acl import OPEN, user_rules
+from ..engines.errors import EngineError
 from ..engines.memcached import Memcached
 from ..engines.valkey import Valkey
+from .faults import LocalError
 from .plan import Record
 from .resources import Resource
 
@@ -197,9 +198,9 @@ class CacheServer:
         threading.Thread(target=self._await_engine, daemon=True).start()
 
     def _tell_engine(self) -> None:
-        """Limits and users, which Memcached has from its start and has none of."""
+        """Limits, and users, which Memcached has none of."""
+        self.engine.set_data_limit(data_limit(self.view.cache))
         if isinstance(self.engine, Valkey):
-            self.engine.set_data_limit(data_limit(self.view.cache))
             self.engine.set_users(self._rules(self.engine.server.commands))
 
     def _await_engine(self) -> None:
@@ -301,22 +302,40 @@ class CacheServer:
         with self._lock:
             if isinstance(self.engine, Valkey):
                 self.engine.admin.call("FLUSHALL")
-                return
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.connect(str(self.engine.socket))
-                connection.sendall(b"flush_all\r\n")
-                connection.recv(16)
+            else:
+                self.engine.flush()
 
     def verdict(self, user: str, command: Sequence[str]) -> str:
-        """Why the engine wouldn't let a user run a command; ``""`` where it would."""
-        with self._lock:
-            if not isinstance(self.engine, Valkey):
-                return "Memcached has no users"
-            try:
+        """Why a user may not run a command; ``""`` where they may. The engine decides, for those who can sign in.
+
+        :raises LocalError: ``WrongCommand``: the engine has no such command, or not with so many arguments, or it
+            is Memcached, which has no users.
+        """
+        if not isinstance(self.engine, Valkey):
+            raise LocalError("WrongCommand", "cache must have users to ask about, but Memcached has none")
+        if locked_out := self._locked_out(user):
+            return locked_out
+        try:
+            with self._lock:
                 answer = self.engine.admin.call("ACL", "DRYRUN", user, *command)
-            except ElastiCacheError as refusal:
-                return refusal.message
+        except EngineError as refusal:
+            if refusal.code != "EngineRefused":
+                raise
+            # No verdict: to take it for one would let a misspelt command pass as denied.
+            message = f"command must be one that the engine takes, got {' '.join(command)}: {refusal.message}"
+            raise LocalError("WrongCommand", message, parameter="command", value=command) from None
         return "" if answer == b"OK" else bytes(answer).decode() if isinstance(answer, bytes) else str(answer)
+
+    def _locked_out(self, user: str) -> str:
+        """Why a user can't sign in at all, which the engine's own verdict leaves out."""
+        if self.view.open_default:
+            return "" if user == "default" else f"User {user} isn't there: the cache has no user group"
+        access = {one.properties["UserName"]: one.properties["AccessString"] for one in self.view.users}
+        if user not in access:
+            return f"User {user} isn't in the cache's user group"
+        if not AccessString.read(access[user]).summary(self.engine.server.commands).enabled:
+            return f"User {user} is off: they can't sign in"
+        return ""
 
     # Keeping it alive
 

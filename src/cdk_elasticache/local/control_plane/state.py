@@ -5,12 +5,14 @@ loses nothing that was said to be done. The folder has mode 0700 and the file 06
 https://www.sqlite.org/wal.html
 """
 
+import errno
 import fcntl
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -21,6 +23,11 @@ from .resources import from_json, to_json
 
 #: Raised by one at each change of the tables.
 _SCHEMA = 1
+#: What we make in a state folder, which need not be ours alone: somebody may have said ``--state .``.
+_FOLDERS = ("caches", "tls")
+_FILES = ("state.db", "state.db-wal", "state.db-shm", "lock", "control", "runtime.log", "runtime.log.1")
+#: Bytes with which no server gets far.
+_LITTLE = 1024**2
 _TABLES = """
 CREATE TABLE resources (arn TEXT PRIMARY KEY, status TEXT, incarnation TEXT, body TEXT) WITHOUT ROWID;
 CREATE TABLE ports (arn TEXT PRIMARY KEY, port INTEGER, reader_port INTEGER) WITHOUT ROWID;
@@ -165,9 +172,48 @@ def refused(folder: Path) -> Iterator[None]:
         raise _refusal(folder, error.strerror or str(error)) from error
 
 
+def refuse_full_disk(folder: Path) -> None:
+    """Say so where the disk is full, which servers that fail seldom do.
+
+    :raises LocalError: ``StateFolderRefused``.
+    """
+    if shutil.disk_usage(folder).free < _LITTLE:
+        raise _refusal(folder, os.strerror(errno.ENOSPC))
+
+
 def _refusal(folder: Path, reason: str) -> LocalError:
     message = f"state folder must be writable, got {reason!r} for {folder}; name another with --state"
     return LocalError("StateFolderRefused", message, parameter="state", value=str(folder))
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder is a state folder: its database is, or somebody has held it."""
+    if not (folder / "state.db").is_file():
+        return False
+    if (folder / "lock").exists():
+        return True
+    with suppress(sqlite3.Error), closing(sqlite3.connect(folder / "state.db")) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+        return {"resources", "keys", "facts"} <= tables
+    return False
+
+
+def remove(folder: Path) -> list[str]:
+    """Remove a state folder. Return the names of what is in it and not ours, which stays, with the folder then.
+
+    :raises LocalError: ``StateFolderRefused``.
+    """
+    with refused(folder):
+        for one in folder.iterdir():
+            if one.name in _FOLDERS and not one.is_symlink():
+                shutil.rmtree(one)
+            elif one.name in _FILES:
+                one.unlink()
+        if not (left := sorted(one.name for one in folder.iterdir())):
+            folder.resolve().rmdir()
+    if folder.is_symlink() and not left:
+        folder.unlink()
+    return left
 
 
 class Hold:

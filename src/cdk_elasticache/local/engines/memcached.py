@@ -11,7 +11,7 @@ from typing import Self
 
 from .errors import EngineError
 from .process import ServerProcess
-from .valkey import Server, socket_path
+from .valkey import Server, make_socket_folder, socket_path
 
 #: Megabytes where no limit is declared; memcached's own default is 64.
 DEFAULT_MEGABYTES = 1024
@@ -42,6 +42,10 @@ def _connections() -> int:
     return 65_000 if files == resource.RLIM_INFINITY else min(65_000, files - 64)
 
 
+def _megabytes(data_limit: int | None) -> int:
+    return max(1, data_limit >> 20) if data_limit else DEFAULT_MEGABYTES
+
+
 class Memcached:
     """The server of one cache, between :meth:`start` and :meth:`stop`.
 
@@ -54,8 +58,7 @@ class Memcached:
         self.folder = folder
         self.server = server or find_memcached()
         self.socket = socket_path(folder)
-        megabytes = max(1, data_limit >> 20) if data_limit else DEFAULT_MEGABYTES
-        limits = ["-c", str(_connections()), "-m", str(megabytes)]
+        limits = ["-c", str(_connections()), "-m", str(_megabytes(data_limit))]
         owner = ["-u", "root"] if os.getuid() == 0 else []  # it asks root to say so
         where = ["-s", str(self.socket), "-a", "700", "-B", "ascii"]
         self.process = ServerProcess(
@@ -70,17 +73,29 @@ class Memcached:
         :raises OSError: the folder cannot be written.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_socket_folder(self.socket)
         self.socket.unlink(missing_ok=True)
         self.process.start(timeout)
 
     def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
-            probe.settimeout(1)
-            probe.connect(str(self.socket))
-            probe.sendall(b"version\r\n")
-            return probe.recv(64).startswith(b"VERSION")
+        with suppress(OSError):
+            return self._ask("version").startswith(b"VERSION")
         return False
+
+    def _ask(self, line: str) -> bytes:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1)
+            connection.connect(str(self.socket))
+            connection.sendall(f"{line}\r\n".encode())
+            return connection.recv(64)
+
+    def set_data_limit(self, data_limit: int | None) -> None:
+        """Change how many bytes of data it holds, at once. ``None``: the default."""
+        self._ask(f"cache_memlimit {_megabytes(data_limit)}")
+
+    def flush(self) -> None:
+        """Remove all data."""
+        self._ask("flush_all")
 
     def stop(self, timeout: float = 5.0) -> None:
         """End it. Safe to call twice."""

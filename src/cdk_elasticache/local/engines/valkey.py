@@ -8,13 +8,13 @@ Data: an append-only file, written before each reply and synced each second. A k
 killed machine a second; a clean stop syncs. https://valkey.io/topics/persistence/
 """
 
+import errno
 import hashlib
 import os
 import secrets
 import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -176,7 +176,7 @@ class Valkey:
         """
         self._hang_up()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_socket_folder(self.socket)
         self.socket.unlink(missing_ok=True)
         phantom = secrets.token_hex(20)
         self._write_files(bus_port(), phantom)
@@ -307,7 +307,18 @@ def socket_path(folder: Path) -> Path:
     if len(os.fsencode(near)) <= _SOCKET_PATH:
         return near
     mark = hashlib.sha1(os.fsencode(folder.absolute()), usedforsecurity=False).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"cdk-elasticache-{os.getuid()}-{mark}" / "s"
+    # Not where TMPDIR says, which may be as long a path.
+    return Path("/tmp") / f"cdk-elasticache-{os.getuid()}-{mark}" / "s"  # noqa: S108  # mode 0700
+
+
+def make_socket_folder(path: Path) -> None:
+    """Make the folder of a socket.
+
+    :raises PermissionError: somebody else has made it.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.parent.stat().st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, "it must be ours, got somebody else's", str(path.parent))
 
 
 def _quoted(path: Path) -> str:
