@@ -238,6 +238,37 @@ def test_a_user_taken_out_of_the_group_loses_their_connections_and_others_keep_t
         connect(one, "app").ping()
 
 
+def test_a_swapped_default_user_loses_their_connections(held: Held, write: Write) -> None:
+    def shop(id: str) -> Path:
+        default = user(id)
+        default["Properties"]["UserName"] = "default"
+        return write(
+            App=user("app"), User=default, Team=group("team", "App", "User"), Cache=cache("shop", of="Team")
+        )
+
+    one = held.up(shop("first")).caches["Cache"]
+    with connect(one, "app") as app, connect(one, "default") as default:
+        app.client_setname("before")
+        default.ping()
+        held.up(shop("second"))
+        assert client_id(app) == "before"
+        with pytest.raises(redis.exceptions.ConnectionError):
+            default.ping()
+    with connect(one, "default") as second:
+        assert second.ping()
+
+
+def test_an_attached_group_with_a_default_user_closes_what_was_open_to_all(held: Held, write: Write) -> None:
+    default = user("guest")
+    default["Properties"]["UserName"] = "default"
+    one = held.up(write(Cache=cache("shop"))).caches["Cache"]
+    with connect(one) as anybody:
+        anybody.ping()
+        held.up(write(User=default, Team=group("team", "User"), Cache=cache("shop", of="Team")))
+        with pytest.raises(redis.exceptions.ConnectionError):
+            anybody.ping()
+
+
 def test_a_limit_changes_while_clients_are_connected(held: Held, write: Write) -> None:
     one = held.up(write(Cache=cache("shop", CacheUsageLimits=storage(1)))).caches["Cache"]
     with connect(one) as client:

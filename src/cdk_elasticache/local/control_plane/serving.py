@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -59,6 +60,19 @@ def view(
     users = tuple(member.resource for member in members if member.resource.kind == "user")
     signers = principals if any(one.properties["Authentication"] == "iam" for one in users) else ()
     return View(cache, *ports, not cache.properties.get("UserGroupId"), users, signers)
+
+
+def replaced_users(before: View, now: View) -> AbstractSet[str]:
+    """Names that stay, and are somebody else's now: a default user is swapped for another. Pure."""
+    old, new = _owners(before), _owners(now)
+    return {name for name in old.keys() & new.keys() if old[name] != new[name]}
+
+
+def _owners(view: View) -> dict[str, str]:
+    """The ARN behind each user name; the open default user has none."""
+    if view.open_default:
+        return {"default": ""}
+    return {one.properties["UserName"]: one.arn for one in view.users}
 
 
 def principal(one: Mapping[str, Any], key: Credentials) -> Principal:
@@ -197,11 +211,14 @@ class CacheServer:
         self._tell_engine()
         threading.Thread(target=self._await_engine, daemon=True).start()
 
-    def _tell_engine(self) -> None:
+    def _tell_engine(self, replaced: AbstractSet[str] = frozenset()) -> None:
         """Limits, and users, which Memcached has none of."""
         self.engine.set_data_limit(data_limit(self.view.cache))
         if isinstance(self.engine, Valkey):
-            self.engine.set_users(self._rules(self.engine.server.commands))
+            rules = self._rules(self.engine.server.commands)
+            if replaced:  # to be gone for a moment closes their connections
+                self.engine.set_users({name: rules[name] for name in rules.keys() - replaced})
+            self.engine.set_users(rules)
 
     def _await_engine(self) -> None:
         self.engine.process.wait()
@@ -230,9 +247,9 @@ class CacheServer:
         with self._lock:
             if view == self.view:
                 return
-            self.view = view
+            replaced, self.view = replaced_users(self.view, view), view
             if self.engine.process.returncode is None:
-                self._tell_engine()
+                self._tell_engine(replaced)
             if self._gateway:
                 self._gateway.update(self._snapshot())
 
