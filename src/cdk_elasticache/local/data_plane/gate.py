@@ -295,7 +295,8 @@ class Gate:
         return item.raw
 
     def _client_reply(self, item: Command | Begin) -> bytes:
-        mode = item.words[2].lower() if len(item.words) == 3 and not self._in_multi else b""
+        taken = len(item.words) == 3 and not self._in_multi and (self._known or self._out)
+        mode = item.words[2].lower() if taken else b""
         if mode in (b"on", b"off"):
             self._off = mode == b"off"
         self._skip = mode == b"skip" and not self._off
