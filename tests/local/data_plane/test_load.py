@@ -152,6 +152,30 @@ def test_what_is_used_is_told(start: Serve) -> None:
     assert counters["connections"] == 1
 
 
+def test_a_script_without_end_is_ended_and_everybody_goes_on(start: Serve) -> None:
+    cache = start()
+    cache.engine.admin.call(
+        "CONFIG", "SET", "busy-reply-threshold", "200"
+    )  # 5,000 milliseconds are long in a test
+    with wire(cache) as client, wire(cache) as other:
+        client.socket.sendall(b"EVAL 'while true do end' 0\r\n")
+        assert client.line(b"").startswith(b"-ERR Script killed by user")
+        other.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+def test_a_script_without_end_that_has_written_ends_with_the_engine_and_leaves_nothing(start: Serve) -> None:
+    cache = start()
+    with wire(cache) as client:
+        client.ask(b"SET kept 1\r\n", b"+OK\r\n")
+        cache.engine.admin.call("CONFIG", "SET", "busy-reply-threshold", "200")
+        client.socket.sendall(b"EVAL \"redis.call('SET', 'k', '1') while true do end\" 1 k\r\n")
+        assert client.read(1) == b""
+    assert cache.engine.process.wait() == 0
+    cache.engine.start()  # the runtime does, for it watches the engine
+    assert cache.engine.admin.call("EXISTS", "kept") == 1
+    assert cache.engine.admin.call("EXISTS", "k") == 0
+
+
 def test_when_the_engine_dies_clients_are_hung_up_on_and_new_ones_wait_for_the_next(start: Serve) -> None:
     cache = start()
     with wire(cache) as before:

@@ -2,6 +2,10 @@
 
 "For commands that use more vCPU time, ElastiCache consumes proportionally more ECPUs":
 https://aws.amazon.com/elasticache/pricing/. The engine's own ``commandstats`` tell the time.
+
+Where the engine is busy with a script for longer than five seconds, the script is ended, as the service does,
+for whose clients SCRIPT KILL is no command.
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html ("lua-time-limit")
 """
 
 import asyncio
@@ -9,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from .gateway import Cache, Tell
-from .replies import read
+from .replies import Reply, read
 from .resp import encode
 
 #: Microseconds of the engine's time in an ECPU: well above a GET or SET, so that those cost one each.
@@ -56,10 +60,25 @@ class Usage:
             if counters.commands != self._asked and self._cache.snapshot.admin_name:
                 self._asked = counters.commands
                 with suppress(OSError, EOFError, asyncio.IncompleteReadError):
-                    self._take(await self._info())
+                    await self._count()
             if vars(counters) != self._told:
                 self._told = dict(vars(counters))
                 self._tell({"event": "counters", **self._told})
+
+    async def _count(self) -> None:
+        reply = await self._info()
+        if reply.kind == b"-":  # BUSY
+            self._asked = -1
+            await self._end_script()
+        else:
+            lines = (line.partition(":") for line in reply.text.decode().splitlines())
+            self._take({name: value for name, _, value in lines})
+
+    async def _end_script(self) -> None:
+        """One that has written cannot be ended alone: the engine ends without its changes, and is started again."""
+        killed = await self._ask(b"SCRIPT", "KILL")
+        if killed.text.startswith(b"UNKILLABLE"):
+            await self._ask(b"SHUTDOWN", "NOSAVE")
 
     def _take(self, info: Mapping[str, str]) -> None:
         counters, times = self._cache.counters, command_times(info)
@@ -71,21 +90,19 @@ class Usage:
         counters.command_failures = int(info.get("acl_access_denied_cmd", 0))
         counters.key_failures = int(info.get("acl_access_denied_key", 0))
 
-    async def _info(self) -> dict[str, str]:
+    async def _info(self) -> Reply:
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_unix_connection(self._cache.snapshot.socket)
                 await self._ask(b"AUTH", self._cache.snapshot.admin_name, self._cache.snapshot.admin_password)
-            text = await self._ask(b"INFO", "stats", "memory", "commandstats")
+            return await self._ask(b"INFO", "stats", "memory", "commandstats")
         except BaseException:
             if self._streams:
                 self._streams[1].close()
             self._streams = None
             raise
-        lines = (line.partition(":") for line in text.decode().splitlines())
-        return {name: value for name, _, value in lines}
 
-    async def _ask(self, name: bytes, *words: str) -> bytes:
+    async def _ask(self, name: bytes, *words: str) -> Reply:
         assert self._streams is not None
         reader, writer = self._streams
         writer.write(encode([name, *(word.encode() for word in words)]))
@@ -95,4 +112,4 @@ class Usage:
             if not more:
                 raise EOFError
             data += more
-        return found[0].text
+        return found[0]
