@@ -316,6 +316,15 @@ def test_the_default_user_shows_itself_off_where_the_group_has_none(start: Serve
     ]
 
 
+def test_an_access_string_of_odd_bytes_is_served_and_shown(start: Serve) -> None:
+    cache = start(users=(user("app", "on ~a\udcff +@all"),), passwords={"app": [PASSWORD]})
+    with wire(cache) as client:
+        client.ask(b"AUTH app %b\r\n" % PASSWORD.encode(), b"+OK\r\n")
+        shown = b"$24\r\nuser app on ~a\xff &* +@all\r\n$25\r\nuser default off &* -@all\r\n"
+        client.ask(b"ACL LIST\r\n", b"*2\r\n" + shown)
+        client.ask(b'GET "a\\xff"\r\n', b"$-1\r\n")
+
+
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on PATH")
 def test_a_redis_server_on_path_serves_as_well(start: Serve) -> None:
     cache = start(

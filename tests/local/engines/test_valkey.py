@@ -129,3 +129,10 @@ def test_what_runs_is_said_where_it_is_not_what_was_declared(
     engine: str, major: str | None, running: tuple[str, str], said: str
 ) -> None:
     assert Server(Path("server"), *running).difference(engine, major) == said
+
+
+def test_every_byte_that_an_access_string_can_hold_reaches_the_engine(tmp_path: Path) -> None:
+    with made(tmp_path / "cache") as engine:
+        engine.set_users({"app": user_rules("on ~a\udcff +get", passwords=["p" * 16])})
+        verdicts = [engine.admin.call("ACL", "DRYRUN", "app", "GET", key) for key in (b"a\xff", b"a")]
+        assert verdicts == [b"OK", b"User app has no permissions to access the 'a' key"]

@@ -35,6 +35,7 @@ FOUND = {
     "byte 255 stays where it is escaped": ('("~a\\xff")', 'off &* -@all ("~a\\xff" &* -@all)'),
     "a quote that stays open empties the selector": ('(~"a +get)', "off &* -@all (&* -@all)"),
     "a first argument is shown in lower case": ("+get|A", "off &* -@all +get|a"),
+    "a pattern for everything is not every key: the empty one stays shut": ("%RW~*", "off %RW~* &* -@all"),
     "permissions of one pattern add up": ("%r~x %W~x", "off ~x &* -@all"),
     "a permission without its mark is the empty pattern": ("%R", "off %R~ &* -@all"),
 }

@@ -31,6 +31,9 @@ _OF_VALKEY = (b"server_name", b"valkey_version", b"valkey_release_stage")
 #: The default user where no group is attached, and where one is that has none.
 OPEN, OFF = "on ~* &* +@all", "off &* -@all"
 
+#: How an access string holds bytes that are no UTF-8.
+_ODD = "surrogateescape"
+
 
 class Reader(NamedTuple):
     """The node that isn't there.
@@ -193,7 +196,7 @@ def acl_list(reply: Reply, users: tuple[User, ...]) -> Reply:
     """``ACL LIST``: each user's canonical access string, and whether anybody may be them."""
     if reply.kind != b"*":
         return reply
-    return reply._replace(items=[bulk(_acl_line(user).encode()) for user in users])
+    return reply._replace(items=[bulk(_acl_line(user).encode("utf-8", _ODD)) for user in users])
 
 
 def _acl_line(user: User) -> str:

@@ -39,7 +39,9 @@ class Admin:
         :raises EngineError: ``EngineRefused``: the reply is an error; ``EngineGone``: there is none. The text
             is the server's own, which repeats no argument of AUTH or ACL SETUSER but the rule at fault.
         """
-        encoded = [word.encode() if isinstance(word, str) else word for word in words]
+        encoded = [
+            word.encode("utf-8", "surrogateescape") if isinstance(word, str) else word for word in words
+        ]
         # Several threads of the runtime ask: each its question, then its answer.
         body = b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
         try:

@@ -2,8 +2,7 @@
 
 Observed with ``ACL LIST`` (Valkey 7.2 to 9.1 alike, apart from payload and database rules, which
 ElastiCache does not take; Redis OSS 7.0 shows the same rights in words of its own). One difference is on
-purpose: what the engine could not read back, a quote in a selector or ``%RW~*`` beside other patterns, is
-written so that it can.
+purpose: what the engine could not read back as it was, a quote in a selector or ``%RW~*``, is written so that it can.
 """
 
 from .rules import (
@@ -40,16 +39,16 @@ def module_words(rules: Rules, table: "CommandTable") -> tuple[str, ...]:
 
 def words(scope: Scope, table: "CommandTable", *, modules: bool = True) -> list[str]:
     """The words of one scope."""
-    keys = ["~*"] if scope.all_keys else [_key(pattern, len(scope.keys)) for pattern in scope.keys]
+    keys = ["~*"] if scope.all_keys else [_key(pattern) for pattern in scope.keys]
     channels = ["&*"] if scope.all_channels else ["resetchannels"]
     channels += [f"&{pattern.text}" for pattern in scope.channels]
     return keys + channels + _commands(scope, table, modules)
 
 
-def _key(pattern: Pattern, count: int) -> str:
+def _key(pattern: Pattern) -> str:
     if pattern.reads and pattern.writes:
-        # "~*" would be every key, and refuse or forget the patterns beside it.
-        return f"%RW~{pattern.text}" if pattern.text == "*" and count > 1 else f"~{pattern.text}"
+        # "~*" would be every key, even the empty one, and refuse or forget the patterns beside it.
+        return f"%RW~{pattern.text}" if pattern.text == "*" else f"~{pattern.text}"
     return f"%{'R' if pattern.reads else 'W'}~{pattern.text}"
 
 
