@@ -45,5 +45,5 @@ def run(options: "Namespace") -> int:
         user = named(options.user, iam_users, what="IAM user")
         principal = named(options.principal, known["principal"], what="principal")
         keys = credentials(state)[principal["arn"]]
-    print(sign(cache["id"], user["id"], keys, cache["arn"].split(":")[3], time.time()))
+    print(sign(cache["id"], user["name"], keys, cache["arn"].split(":")[3], time.time()))
     return 0

@@ -198,9 +198,10 @@ class Local:
         :raises LocalError: ``UnknownName``, ``AmbiguousName``.
         """
         one = self.cache(cache)
-        found = named(user, self.status["users"], what="user")
+        iam_users = [found for found in self.status["users"] if found["authentication"] == "iam"]
+        found = named(user, iam_users, what="IAM user")
         region = one.arn.split(":")[3]
-        return sign_token(one.name, found["id"], self.credentials(principal), region, time.time())
+        return sign_token(one.name, found["name"], self.credentials(principal), region, time.time())
 
     def ask(self, request: Mapping[str, Any]) -> Any:
         """Ask the runtime's process."""

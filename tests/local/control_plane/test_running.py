@@ -512,6 +512,19 @@ def test_a_token_is_signed_for_the_name_in_lower_case_as_the_service_stores_it(
         assert client.ping()
 
 
+def test_an_iam_user_logs_in_by_the_name_it_was_given_whatever_its_case(held: Held, write: Write) -> None:
+    template = write(
+        Worker=user("Worker", authentication="iam"),
+        Team=group("team", "Worker"),
+        Cache=cache("shop", of="Team"),
+        Role=role("worker", "Cache", "Worker"),
+    )
+    one = held.up(template).caches["Cache"]
+    assert one.login("worker")[0] == "Worker"
+    with connect(one, *one.login("Worker")) as client:
+        assert client.ping()
+
+
 def test_credentials_stay_the_same_for_a_state_folder(tmp_path: Path, write: Write) -> None:
     source, state = write(Cache=cache("shop"), Role=role("worker", "Cache")), tmp_path / "kept"
     with local.run(source, state=state) as first:

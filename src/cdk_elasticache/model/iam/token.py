@@ -110,7 +110,7 @@ def sign(cache: str, user: str, credentials: Credentials, region: str, now: floa
     """Make the token with which ``user`` may log in to ``cache`` for the next 15 minutes.
 
     :param cache: name of the cache; the service wants it in lower case, so it is put so.
-    :param user: id of the ElastiCache user.
+    :param user: name of the ElastiCache user, as it logs in: an IAM user's name is its id, as it was given.
     """
     date = instant.compact(now).encode()
     scope = b"/".join([date[:8], region.encode(), _SCOPE_END])
