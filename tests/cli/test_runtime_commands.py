@@ -527,3 +527,28 @@ def test_passwords_of_a_template_never_reach_state_or_log_in_clear(shell: Shell,
     files = [path for path in shell.state.rglob("*") if path.is_file()]
     assert len(files) > 5
     assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what others see of a process")
+def test_no_secret_shows_in_a_process_the_status_or_the_log_and_no_file_is_open_to_others(
+    shell: Shell, shop: str
+) -> None:
+    up = shell.run("up", shop, "--detach", "--json")
+    status = json.loads(up.stdout)
+    port, ca_file = status["caches"][0]["endpoint"]["port"], status["ca_file"]
+    keys = json.loads(shell.run("credentials", "signer").stdout)
+    token = shell.run("token", "shop", "worker", "--principal", "signer").stdout.strip()
+    assert ping(port, ca_file, username="worker", password=token)
+    with pytest.raises(redis.AuthenticationError):
+        ping(port, ca_file, username="worker", password=token + "0")
+    secret = shell.run("secret", "get", "app").stdout.strip()
+    secrets = [secret, keys["SecretAccessKey"], keys["SessionToken"], token[-64:]]
+
+    running = [Path(f"/proc/{pid}") for pid in processes_of(shell.folder)]
+    assert any(b"data_plane" in (one / "cmdline").read_bytes() for one in running)
+    shown = [(one / name).read_bytes().decode() for one in running for name in ("cmdline", "environ")]
+    shown += [up.stdout, up.stderr, *(shell.run(word, "--json").stdout for word in ("status", "logs"))]
+    shown += [path.read_text() for path in shell.state.rglob("*.log")]
+    assert any("the signature is wrong" in text for text in shown)
+    assert [one for one in secrets if any(one in text for text in shown)] == []
+    assert [path for path in shell.state.rglob("*") if path.stat().st_mode & 0o077] == []

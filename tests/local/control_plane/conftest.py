@@ -75,7 +75,7 @@ def processes_of(folder: Path) -> list[int]:
             place = os.readlink(f"/proc/{pid}/cwd")
         except OSError:
             continue
-        if str(folder) in words or place.startswith(str(folder) + "/"):
+        if str(folder) in words or f"{place}/".startswith(f"{folder}/"):
             found.append(int(pid))
     return found
 
