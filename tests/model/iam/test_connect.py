@@ -278,6 +278,9 @@ def test_what_cannot_be_known_allows_nothing_and_denies(operator: str, key: str)
     [
         {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/33"}},
         {"NumericNotEquals": {"aws:EpochTime": "many"}},
+        {"NumericNotEquals": {"aws:EpochTime": "nan"}},
+        {"NumericLessThan": {"aws:EpochTime": "Infinity"}},
+        {"NumericLessThan": {"aws:EpochTime": "1_000_000_000_000"}},
         {"DateNotEquals": {"aws:CurrentTime": ["2026-01-01", "soon"]}},
         {"Bool": {"aws:SecureTransport": "maybe"}},
         {"Null": {"aws:ResourceTag/team": "maybe"}},

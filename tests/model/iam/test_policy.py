@@ -42,11 +42,6 @@ def test_a_lone_statement_is_a_list_of_one() -> None:
     ]
 
 
-def test_a_principal_in_the_policy_of_an_identity_is_passed_over() -> None:
-    with_principal = {"Statement": {**GOOD, "Principal": "*"}}
-    assert read_policy("p", with_principal) == read_policy("p", {"Statement": GOOD})
-
-
 @pytest.mark.parametrize(
     ("document", "message"),
     [
@@ -70,6 +65,10 @@ def test_a_principal_in_the_policy_of_an_identity_is_passed_over() -> None:
         (
             {"Statement": [{**GOOD, "Actions": "*"}]},
             "Statement[0].Actions must not be there in the policy 'p', got '*'",
+        ),
+        (
+            {"Statement": {**GOOD, "Principal": "*"}},
+            "Statement.Principal must not be there in the policy 'p', got '*'",
         ),
         (
             {"Statement": [{**GOOD, "NotAction": "s3:*"}]},

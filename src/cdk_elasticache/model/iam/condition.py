@@ -151,6 +151,12 @@ def _network(value: str) -> object:
     return ip_network(value, strict=False)
 
 
+def _number(value: str) -> float:
+    if value.strip("+-.0123456789Ee"):  # float() also takes nan, infinity and 1_000
+        raise ValueError(value)
+    return float(value)
+
+
 def _boolean(value: str) -> None:
     if value.lower() not in {"true", "false"}:
         raise ValueError(value)
@@ -168,7 +174,7 @@ def _ordered(read: Callable[[str], float], name: str, compare: Callable[[float, 
 
 def _orders() -> Iterator[tuple[str, Operator]]:
     """The operators of numbers and dates: the same six for either."""
-    for family, read in (("numeric", float), ("date", instant.read)):
+    for family, read in (("numeric", _number), ("date", instant.read)):
         for name, compare in _COMPARISONS.items():
             yield family + name, _ordered(read, name, compare)
 

@@ -1,7 +1,7 @@
 """Policies: JSON in, statements out, or an error that says where the JSON is wrong.
 
 Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html. ``Principal`` has no
-place in the policy of an identity and is passed over.
+place in the policy of an identity: "Policy document should not specify a principal", says IAM.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,10 +13,7 @@ from .condition import Condition, find_operator
 #: The version from which on there are policy variables.
 _WITH_VARIABLES = "2012-10-17"
 _VERSIONS = ("2008-10-17", _WITH_VARIABLES)
-_ELEMENTS = (
-    *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
-    *("Resource", "NotResource", "Condition"),
-)
+_ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
 #: A JSON object, its values unread.
 _Object = Mapping[str, Any]
 
