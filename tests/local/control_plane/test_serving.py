@@ -79,6 +79,16 @@ def test_a_promised_port_is_given_to_nobody_else_until_the_promise_ends() -> Non
     again.end()
 
 
+def test_any_ports_are_none_that_the_system_may_give_to_a_connection_meanwhile() -> None:
+    lowest = 32_768  # of Linux's ip_local_port_range; macOS begins at 49,152
+    promises = [ports.choose("valkey", (), ephemeral=True) for _ in range(50)]
+    for promise in promises:
+        promise.end()
+    chosen = [port for promise in promises for port in (promise.port, promise.reader_port) if port]
+    assert max(chosen) < lowest
+    assert len(set(chosen)) == 100  # promised at once, they are all different
+
+
 def test_a_port_that_somebody_listens_on_is_not_free() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
