@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -111,6 +112,49 @@ def test_detached_it_stays_until_down_and_every_command_knows_it(shell: Shell, s
     assert shell.run("secret", "get", "app").stdout == secret + "\n"
     assert shell.run("down", "--delete").returncode == 0
     assert not shell.state.exists()
+
+
+def _open_to_all() -> dict[str, Any]:
+    return {"Cache": cache("shop")}
+
+
+def _of_an_iam_user() -> dict[str, Any]:
+    worker = user("worker", authentication="iam")
+    team, shop = group("team", "Worker"), cache("shop", of="Team")
+    return {"Worker": worker, "Team": team, "Cache": shop, "Role": role("signer", "Cache", "Worker")}
+
+
+def _of_a_user_with_a_password() -> dict[str, Any]:
+    return {
+        "Aoff": user("aoff", "off ~* +@all"),
+        "App": user("app"),
+        "Team": group("team", "Aoff", "App"),
+        "Cache": cache("shop", of="Team"),
+    }
+
+
+@pytest.mark.parametrize("declared", [_open_to_all, _of_an_iam_user, _of_a_user_with_a_password])
+def test_the_lines_to_paste_work_as_they_stand(
+    shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch, declared: Callable[[], dict[str, Any]]
+) -> None:
+    place = "a place with 'odd' letters, ü"
+    here = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    monkeypatch.setenv("PATH", here)  # the lines call cdk-elasticache
+    try:
+        up = shell.run("up", str(write(**declared())), "--detach", "--state", place)
+        *_, typed, python = up.stdout.splitlines()
+        told = "import getpass, sys; getpass.getpass = lambda: sys.argv[1]\n"
+        asked = [sys.executable, "-c", f"{told}{python}\nprint(client.ping())\nclient.close()", PASSWORD]
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=shell.folder)
+        assert (answer.stdout, answer.stderr) == ("True\n", "")
+        if shutil.which("redis-cli"):
+            typed = typed.replace("valkey-cli", "redis-cli").replace("--askpass", f"--pass {PASSWORD}")
+            answer = subprocess.run(
+                f"{typed} --no-auth-warning ping", shell=True, capture_output=True, text=True, check=False
+            )
+            assert (answer.stdout, answer.stderr) == ("PONG\n", "")
+    finally:
+        shell.run("down", "--state", place)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -16,6 +16,9 @@ examples:
 exit status: 0; 1 where nothing runs; 2 usage
 """
 
+#: Ways to sign in, the one that asks least of who tries first.
+_EASIEST = ("no-password-required", "password", "iam")
+
 
 def add_arguments(parser: "ArgumentParser") -> None:
     """Add what ``status`` takes."""
@@ -72,11 +75,40 @@ def _usage(cache: "Mapping[str, Any]") -> str:
 
 
 def _to_paste(status: "Mapping[str, Any]") -> "Iterator[str]":
+    """Lines that work as they stand, hence without an indent, for the first cache and a user of its group."""
+    import json  # noqa: PLC0415
+    import shlex  # noqa: PLC0415
+
     first = next((cache for cache in status["caches"] if cache["engine"] != "memcached"), None)
     if first is None:
         return
     port, ca_file = first["endpoint"]["port"], status["ca_file"]
+    words, arguments = _login(first, status)
     yield ""
-    yield "to try:"
-    yield f"  valkey-cli -c --tls --cacert {ca_file} -p {port}    (redis-cli takes the same)"
-    yield f'  redis.RedisCluster("localhost", {port}, ssl=True, ssl_ca_certs="{ca_file}")'
+    yield "to try, in a shell (redis-cli takes the same) and in Python:"
+    yield f"valkey-cli -c --tls --cacert {shlex.quote(ca_file)} -p {port}{words}"
+    trust = f"ssl=True, ssl_ca_certs={json.dumps(ca_file, ensure_ascii=False)}"
+    yield f'import redis; client = redis.RedisCluster(host="localhost", port={port}, {trust}{arguments})'
+
+
+def _login(cache: "Mapping[str, Any]", status: "Mapping[str, Any]") -> tuple[str, str]:
+    """How a user of the cache signs in: more words for the shell, more arguments for Python."""
+    import json  # noqa: PLC0415
+    import shlex  # noqa: PLC0415
+
+    ids = [user for group in status["groups"] if cache["name"] in group["caches"] for user in group["users"]]
+    may = [one for one in status["users"] if one["id"] in ids and "off" not in one["access_string"].split()]
+    user = min(may, key=lambda one: _EASIEST.index(one["authentication"]), default=None)
+    if user is None:
+        return "", ""
+    words, name = f" --user {shlex.quote(user['name'])}", f", username={json.dumps(user['name'])}"
+    if user["authentication"] == "password":
+        return f"{words} --askpass", f'{name}, password=__import__("getpass").getpass()'
+    if user["authentication"] == "no-password-required":
+        return f"{words} --pass any", f'{name}, password="any"'
+    folder = status["ca_file"].removesuffix("/tls/ca.pem")
+    signer = next((one["arn"] for one in status["principals"]), "PRINCIPAL")
+    given = ["token", cache["arn"], user["arn"], "--principal", signer, "--state", folder]
+    token = f"cdk-elasticache {shlex.join(given)}"
+    read = f'__import__("os").popen({json.dumps(token, ensure_ascii=False)}).read().strip()'
+    return f'{words} --pass "$({token})"', f"{name}, password={read}"

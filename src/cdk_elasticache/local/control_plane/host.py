@@ -153,8 +153,7 @@ class Host:
         if action.verb == "delete":
             self._delete(one)
         elif not _is_cache(one):
-            self._put(Record(one, "creating" if action.verb == "create" else "modifying"))
-            self._put(Record(one, READY[one.kind]))
+            self._put(Record(one, READY[one.kind]))  # one write, so there is no time at which it is half made
         elif action.verb == "update":
             self._update_cache(action)
         else:
