@@ -1,6 +1,10 @@
 """``cdk-elasticache check``: findings with their place, an exit status for CI."""
 
 import json
+import os
+import select
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -216,3 +220,32 @@ def test_checking_json_starts_neither_node_nor_aws_cdk_nor_a_process_nor_yaml(tm
     command = [sys.executable, "-c", script, "check", str(file)]
     done = subprocess.run(command, env={"PYTHONPATH": SOURCE}, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_check_says_so_in_a_line_and_takes_the_app_along(tmp_path: Path, number: int) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # The app holds the pipe open for as long as it lives, and would live for ever.
+    hold = (
+        f"exec {shlex.quote(sys.executable)} -c \"import signal; print('here', flush=True); signal.pause()\""
+    )
+    (tmp_path / "cdk.json").write_text(json.dumps({"app": f"{hold} > {shlex.quote(str(pipe))}"}))
+    # A shell's background job ignores Ctrl-C, and so would all that it starts.
+    script = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from cdk_elasticache.cli import main; sys.exit(main(['check', sys.argv[1]]))"
+    )
+    checking = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": SOURCE, "JSII_NODE": "none"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with checking, pipe.open() as lives:
+        assert lives.readline() == "here\n"
+        checking.send_signal(number)
+        told = (b"", b"cdk-elasticache: interrupted\n")
+        assert (checking.communicate(timeout=60), checking.returncode) == (told, 1)
+        assert select.select([lives], [], [], 30)[0]
+        assert lives.read() == ""  # the other end is closed: the app is gone

@@ -794,6 +794,14 @@ def test_a_policy_of_ours_fails_by_what_another_stack_exports() -> None:
     )
 
 
+def test_every_attribute_of_a_managed_policy_may_be_an_output() -> None:
+    names = ["PolicyArn", "PolicyId", "AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable"]
+    names += ["PermissionsBoundaryUsageCount", "UpdateDate"]
+    wanted = {name: {"Value": {"Fn::GetAtt": ["M", name]}} for name in names}
+    policy = resource("IAM::ManagedPolicy", PolicyDocument={"Statement": []})
+    assert [output.key for output in read({"M": policy}, Outputs=wanted).outputs] == names
+
+
 def test_what_is_left_out_by_its_condition_is_not_declared() -> None:
     off = {"Off": {"Fn::Equals": [1, 2]}}
     resources = {"C": cache() | {"Condition": "Off"}, "U": user()}

@@ -304,6 +304,8 @@ def test_a_text_that_doubles_at_each_step_is_stopped() -> None:
         ({"Ref": "Vpc"}, "vpc-"),
         ({"Fn::Select": [1, {"Fn::Cidr": [{"Fn::GetAtt": ["Vpc", "CidrBlock"]}, 2, 8]}]}, "Shop-Vpc-"),
         ({"Fn::Select": [0, {"Fn::GetAtt": ["Vpc", "Ipv6CidrBlocks"]}]}, "Shop-Vpc-"),
+        ({"Fn::Join": [",", {"Fn::GetAtt": ["Vpc", "Ipv6CidrBlocks"]}]}, "Shop-Vpc-"),
+        ({"Fn::Select": [5, {"Fn::GetAZs": ""}]}, "us-east-1"),
     ],
 )
 def test_a_value_of_another_service_is_made_up_and_bears_taking_apart(expression: object, value: str) -> None:

@@ -7,6 +7,7 @@ that only a deployment has (parameters without a default, secrets) are taken to 
 import json
 import sys
 from collections.abc import Iterator
+from signal import SIGTERM, default_int_handler, signal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ElastiCacheError
@@ -74,6 +75,7 @@ def run(options: "Namespace") -> int:
     :raises TemplateError: a source that can't be read at all.
     """
     escape_what_cannot_be_encoded()
+    signal(SIGTERM, default_int_handler)  # as Ctrl-C: an app that runs goes first
     declared, found = check(options.source)
     for note in declared.notes:
         print(f"note: {note}", file=sys.stderr)

@@ -205,7 +205,16 @@ _KNOWN: dict[str, tuple[_Value, dict[str, _Value]]] = {
     "AWS::IAM::Group": (_named("GroupName"), {"Arn": _iam_arn("group", "GroupName")}),
     "AWS::IAM::ManagedPolicy": (
         _managed_policy_arn,
-        {"PolicyArn": _managed_policy_arn, "PolicyId": _iam_id("ANPA")},
+        {
+            "AttachmentCount": _made_up("AttachmentCount"),
+            "CreateDate": _made_up("CreateDate"),
+            "DefaultVersionId": _made_up("DefaultVersionId"),
+            "IsAttachable": _made_up("IsAttachable"),
+            "PermissionsBoundaryUsageCount": _made_up("PermissionsBoundaryUsageCount"),
+            "PolicyArn": _managed_policy_arn,
+            "PolicyId": _iam_id("ANPA"),
+            "UpdateDate": _made_up("UpdateDate"),
+        },
     ),
     "AWS::IAM::Role": (_named("RoleName"), {"Arn": _iam_arn("role", "RoleName"), "RoleId": _iam_id("AROA")}),
     "AWS::IAM::User": (_named("UserName"), {"Arn": _iam_arn("user", "UserName")}),
