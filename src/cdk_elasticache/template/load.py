@@ -75,7 +75,7 @@ class _Reader:
         file = os.path.basename(path)
         name = file.split(".")[0]
         template = self._template(path)
-        if not template.get("Resources"):
+        if "Resources" not in template:  # an empty one is no mistake here: it takes away what there was
             rule = f"{file} must declare Resources, got none; is it a template?"
             raise TemplateError("InvalidTemplate", rule, parameter="source", value=path)
         return StackTemplate(
