@@ -1,9 +1,9 @@
 """``cdk-elasticache explain``: what an access string allows."""
 
-import os
 import sys
 
 from cdk_elasticache.cli import escape_what_cannot_be_encoded
+from cdk_elasticache.cli.terminal import CYAN, GREEN, RED, YELLOW, coloured
 from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.model.access_string import AccessString
 from cdk_elasticache.model.commands import table
@@ -30,7 +30,7 @@ _NAMED = 12
 
 _WIDTH = 100
 
-_COLOURS = {"error": "31", "warning": "33", "advice": "36", "allowed": "32", "denied": "31"}
+_COLOURS = {"error": RED, "warning": YELLOW, "advice": CYAN, "allowed": GREEN, "denied": RED}
 
 
 def add_arguments(parser: "ArgumentParser") -> None:
@@ -139,10 +139,7 @@ def _wrapped(name: str, parts: list[str]) -> "Iterator[str]":
 
 
 def _colour(word: str) -> str:
-    """The word, coloured on a terminal unless NO_COLOR (https://no-color.org) asks not to."""
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return word
-    return f"\x1b[{_COLOURS[word]}m{word}\x1b[0m"
+    return coloured(word, _COLOURS[word], sys.stdout)
 
 
 def _printable(text: str) -> str:

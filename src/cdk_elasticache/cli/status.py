@@ -1,6 +1,9 @@
 """``cdk-elasticache status``: what runs, and where."""
 
+import sys
+
 from cdk_elasticache.cli.runtime import add_state, print_json, state_folder
+from cdk_elasticache.cli.terminal import GREEN, YELLOW, coloured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,10 +54,11 @@ def table(status: "Mapping[str, Any]") -> "Iterator[str]":
         reader = cache["reader_endpoint"]
         reads = f"  reads {reader['address']}:{reader['port']}" if reader else ""
         engine = f"{cache['engine']} {cache['full_engine_version']}"
+        state = coloured(cache["status"], GREEN if cache["status"] == "available" else YELLOW, sys.stdout)
         if not endpoint["port"]:
-            yield f"{cache['name']:<{width}}  {cache['engine']}  {cache['status']}"
+            yield f"{cache['name']:<{width}}  {cache['engine']}  {state}"
             continue
-        yield f"{cache['name']:<{width}}  {where}{reads}  {engine}  {cache['status']}{_usage(cache)}"
+        yield f"{cache['name']:<{width}}  {where}{reads}  {engine}  {state}{_usage(cache)}"
     for user in status["users"]:
         yield f"user {user['name']}  {user['authentication']}  {user['access_string']}"
     for principal in status["principals"]:

@@ -3,8 +3,10 @@
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 
 from cdk_elasticache.cli.runtime import print_json
+from cdk_elasticache.cli.terminal import GREEN, RED, Progress, coloured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +117,9 @@ def run(options: "Namespace") -> int:
     runtime = start_or_join(folder, detached=options.detach, say=_say)
     up = False
     try:
-        brought = bring_up(folder, wish, runtime, hear=_show_event, report=_say)
+        with Progress("reading and starting") as progress:
+            hear = partial(_show_event, progress)
+            brought = bring_up(folder, wish, runtime, hear=hear, report=progress.say)
         if options.outputs_file:
             _write_outputs(brought.outputs, options.outputs_file)
         up = True
@@ -152,10 +156,13 @@ def _say(line: str) -> None:
         sys.stderr.flush()
 
 
-def _show_event(answer: "Mapping[str, Any]") -> None:
+def _show_event(progress: Progress, answer: "Mapping[str, Any]") -> None:
     from cdk_elasticache.local.control_plane.apply import Event  # noqa: PLC0415
 
-    _say(str(Event(**answer["event"])))
+    event = Event(**answer["event"])
+    colour = RED if event.status.endswith("FAILED") else GREEN if event.status.endswith("COMPLETE") else ""
+    status = f"| {event.status}"
+    progress.say(str(event).replace(status, coloured(status, colour, sys.stderr), 1))
 
 
 def _show(brought: "Brought", *, as_json: bool) -> None:
