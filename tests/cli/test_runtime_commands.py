@@ -440,6 +440,18 @@ def test_a_secret_without_a_value_is_an_error(state: Path, capsys: pytest.Captur
     )
 
 
+@pytest.mark.parametrize("given", [b"", b"\n", b"\xff\xfe"])
+def test_a_secret_that_is_empty_or_no_text_is_refused(shell: Shell, given: bytes) -> None:
+    (shell.folder / "value").write_bytes(given)
+    put = shell.run("secret", "set", "one", "--file", "value")
+    length = len(given.strip(b"\n"))
+    assert (put.returncode, put.stderr) == (
+        1,
+        f"cdk-elasticache: secret one must be text of at least one character, got {length} bytes [InvalidSecret]\n",
+    )
+    assert shell.run("secret", "list").stdout == ""
+
+
 def test_a_file_that_cannot_be_read_is_said_in_a_line(shell: Shell) -> None:
     put = shell.run("secret", "set", "one", "--file", "missing")
     assert (put.returncode, put.stderr) == (

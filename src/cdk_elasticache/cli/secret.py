@@ -56,15 +56,32 @@ def _set(options: "Namespace") -> int:
 
 
 def _value(options: "Namespace") -> str:
-    """The value, without the line end that editors and shells add."""
+    """The value, without the line end that editors and shells add.
+
+    :raises LocalError: ``InvalidSecret``, for what Secrets Manager takes as no secret string either.
+    """
+    from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
+
+    value = _given(options).removesuffix(b"\n").removesuffix(b"\r")
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if not text:
+        message = f"secret {options.name} must be text of at least one character, got {len(value)} bytes"
+        raise LocalError("InvalidSecret", message, parameter="secret")
+    return text
+
+
+def _given(options: "Namespace") -> bytes:
     if options.file:
-        with open(options.file, encoding="utf-8") as file:
-            return file.read().removesuffix("\n").removesuffix("\r")
+        with open(options.file, "rb") as file:
+            return file.read()
     if sys.stdin.isatty():
         from getpass import getpass  # noqa: PLC0415
 
-        return getpass("value: ")
-    return sys.stdin.read().removesuffix("\n").removesuffix("\r")
+        return getpass("value: ").encode()
+    return sys.stdin.buffer.read()
 
 
 def _get(options: "Namespace") -> int:

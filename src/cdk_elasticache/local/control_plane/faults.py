@@ -12,6 +12,7 @@ class LocalError(ElastiCacheError):
     ``NotRunning``          nothing runs there
     ``HostNotStarted``      the runtime ended before it answered
     ``SecretMissing``       a secret has no local value
+    ``InvalidSecret``       the value that is given is empty, or no text
     ``NothingDeclared``     nobody has run ``up`` there
     ``OutputsNotWritten``   the file of ``--outputs-file`` can't be written
     ``WrongCommand``        a verdict is asked of what is no command
