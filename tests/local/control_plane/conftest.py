@@ -67,9 +67,9 @@ def write(tmp_path: Path) -> Write:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Every process that has to do with a folder: named in its command line, or where it works."""
+    """Every other process that has to do with a folder: named in its command line, or where it works."""
     found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    for pid in set(filter(str.isdigit, os.listdir("/proc"))) - {str(os.getpid())}:
         try:
             words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
             place = os.readlink(f"/proc/{pid}/cwd")
