@@ -190,7 +190,7 @@ def _read(raw: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
 
 
 def _check_request(host: bytes, given: Mapping[bytes, bytes], cache_name: str, auth_name: str) -> None:
-    reason = f"the token is not for the cache {cache_name!r}; it must begin with that name, without a scheme or a domain"
+    reason = f"the token is not for the cache {cache_name!r}; it must begin with its name, without scheme or domain"
     _require(host == cache_name.encode(), "cache", reason)
     _require(given[b"Action"] == b"connect", "action", "Action isn't connect")
     reason = f"the token is not for the user {auth_name!r} who logs in with it"
