@@ -467,7 +467,7 @@ def test_a_file_that_cannot_be_read_is_said_in_a_line(shell: Shell) -> None:
     [["explain", "on"], ["check", "empty.json"], ["logs"], ["secret", "list"], ["secret", "get", "one"]],
 )
 def test_a_full_disk_behind_the_output_is_said_in_a_line(shell: Shell, words: list[str]) -> None:
-    (shell.folder / "empty.json").write_text("{}")
+    (shell.folder / "empty.json").write_text('{"Resources": {}}')
     assert shell.run("secret", "set", "one", given="value").returncode == 0
     Journal(shell.state).add("runtime", "something")
     argv = [sys.executable, "-m", "cdk_elasticache", *words]
