@@ -28,7 +28,7 @@ from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
 from tests.local.control_plane.conftest import cache, group, role, user
-from tests.local.control_plane.test_running import (
+from tests.local.control_plane.holding import (
     children_of,
     command_of,
     connect_to,

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane import wire
+
+if TYPE_CHECKING:
+    from tests.local.control_plane.holding import Held
 
 PASSWORD = "sixteen-letters-and-more"
 
@@ -102,3 +105,14 @@ def next_texts(entries: Iterator[str], last: str) -> list[str]:
         if last in text:
             break
     return texts
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator["Held"]:
+    """A runtime whose declaration can be changed."""
+    from tests.local.control_plane.holding import Held
+
+    one = Held(tmp_path / "state")
+    yield one
+    one.stop()
+    assert processes_of(tmp_path / "state") == []

@@ -11,7 +11,9 @@ import pytest
 
 from cdk_elasticache import local
 from cdk_elasticache.errors import ValidationError
+from cdk_elasticache.local.control_plane import wire
 from cdk_elasticache.local.control_plane.faults import LocalError
+from cdk_elasticache.local.engines import valkey
 from tests.local.control_plane.conftest import Write, cache, group, processes_of, user
 
 
@@ -85,12 +87,13 @@ def test_a_temporary_folder_with_a_long_and_odd_path_serves(
     odd.mkdir(parents=True)
     monkeypatch.setattr(tempfile, "tempdir", str(odd))
     monkeypatch.setenv("TMPDIR", str(odd))
-    before = set(os.listdir("/tmp"))
     with local.run(write(A=cache("a"))) as one, one.caches["A"].redis() as client:
         assert client.ping()
-        mine = {name for name in set(os.listdir("/tmp")) - before if name.startswith("cdk-elasticache-")}
+        (data,) = (one.folder / "caches").iterdir()
+        elsewhere = [wire.socket_path(one.folder).parent, valkey.socket_path(data).parent]
+        assert [folder.is_dir() for folder in elsewhere] == [True, True]
     assert os.listdir(odd) == []
-    assert not mine & set(os.listdir("/tmp"))
+    assert [folder.exists() for folder in elsewhere] == [False, False]
 
 
 @pytest.mark.parametrize(

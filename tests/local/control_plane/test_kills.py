@@ -17,7 +17,7 @@ from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
 from tests.local.control_plane.conftest import Write, cache, group, processes_of, user
-from tests.local.control_plane.test_running import connect_to, wait_until_gone
+from tests.local.control_plane.holding import connect_to, wait_until_gone
 
 KILLS = int(os.environ.get("KILLS", "3"))
 

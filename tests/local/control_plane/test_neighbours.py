@@ -11,15 +11,7 @@ import pytest
 
 from cdk_elasticache.local import Cache
 from tests.local.control_plane.conftest import Write, cache, next_texts, watched
-from tests.local.control_plane.test_running import (
-    Held,
-    children_of,
-    command_of,
-    connect,
-    held,
-)
-
-__all__ = ["held"]  # a fixture
+from tests.local.control_plane.holding import Held, children_of, command_of, connect
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who is who")
 

@@ -1,19 +1,107 @@
-"""A change that neither comes to its end nor can be gone back costs no data."""
+"""What fails in the middle goes back to what was before, and costs no data."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 
+from cdk_elasticache.local.control_plane.apply import Event
 from cdk_elasticache.local.control_plane.faults import LocalError
 from cdk_elasticache.local.control_plane.host import Host
 from cdk_elasticache.local.control_plane.journal import Journal
 from cdk_elasticache.local.control_plane.plan import Action
+from cdk_elasticache.local.control_plane.resources import principals, resources
 from cdk_elasticache.local.control_plane.serving import Files
 from cdk_elasticache.local.control_plane.state import State
 from cdk_elasticache.local.data_plane.certificates import certificates
 from cdk_elasticache.local.engines.errors import EngineError
-from tests.local.control_plane.conftest import Write, cache
-from tests.local.control_plane.test_running import Failing, client_of, declared_in, drop_event
+from cdk_elasticache.template.declare import declare
+from cdk_elasticache.template.load import load
+from tests.local.control_plane.conftest import (
+    Write,
+    cache,
+    group,
+    processes_of,
+    user,
+)
+from tests.local.control_plane.holding import connect_to
+
+
+class Failing(Host):
+    """A host where one action fails, after it was done."""
+
+    fails_at = ""
+
+    def do(self, action: Action) -> None:
+        super().do(action)
+        if action.resource.name == self.fails_at:
+            raise EngineError("EngineGone", "the power went")
+
+
+def declared_in(source: Path) -> Any:
+    found = declare(load(source))
+    return resources(found, lambda _: None), principals(found)
+
+
+@pytest.mark.parametrize("step", ["app", "team", "a", "b", "c"])
+def test_a_failure_at_any_step_rolls_back_all_that_came_with_it(
+    tmp_path: Path, write: Write, step: str
+) -> None:
+    good = write(App=user("app"), Team=group("team", "App"), A=cache("a", of="Team"), B=cache("b"))
+    before = declared_in(good)
+    bad = declared_in(
+        write(
+            App=user("app", "on ~* +@all -get"),
+            Boss=user("boss"),
+            Team=group("team", "Boss"),
+            A=cache("a", of="Team", Description="changed"),
+            B=cache("b", SubnetIds=["subnet-2"]),
+            C=cache("c"),
+        )
+    )
+    files = certificates(tmp_path / "tls")
+    with State(tmp_path / "state") as state:
+        host = Failing(state, Files(files.certificate, files.key), Journal(tmp_path), ephemeral=True)
+        try:
+            host.apply(before[0], before[1], drop_event)
+            a, b = (client_of(one, files.ca) for one in host.summary()["caches"])
+            with a("app") as one, b() as other:
+                one.set("key", "value")
+                other.set("key", "value")
+            was = host.summary()
+            host.fails_at = step
+            with pytest.raises(EngineError, match="the power went"):
+                host.apply(bad[0], bad[1], drop_event)
+            now = host.summary()
+            with a("app") as one, b() as other:
+                assert (one.get("key"), other.get("key")) == ("value", "value")
+            assert {**now, "caches": unused(now)} == {**was, "caches": unused(was)}
+            assert [record.status for record in state.records()] == [
+                "available",
+                "available",
+                "active",
+                "active",
+            ]
+        finally:
+            host.stop()
+    assert processes_of(tmp_path / "state") == []
+
+
+def unused(status: Any) -> Any:
+    return [{**one, "usage": 0} for one in status["caches"]]
+
+
+def client_of(entry: Any, ca: Path) -> Callable[..., redis.Redis]:
+    def client(name: str | None = None) -> redis.Redis:
+        return connect_to(entry["endpoint"]["port"], str(ca), name)
+
+    return client
+
+
+def drop_event(event: Event) -> None:
+    del event
 
 
 class Stuck(Failing):

@@ -1,35 +1,17 @@
 """A declaration that runs: real Valkey, real gateways, real clients, changed while they are connected."""
 
 import asyncio
-import os
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
-from cdk_elasticache.local.control_plane import wire
-from cdk_elasticache.local.control_plane.apply import Event
-from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
-from cdk_elasticache.local.control_plane.host import Host
-from cdk_elasticache.local.control_plane.journal import Journal, read
-from cdk_elasticache.local.control_plane.plan import Action
-from cdk_elasticache.local.control_plane.resources import principals, resources
-from cdk_elasticache.local.control_plane.serving import Files
-from cdk_elasticache.local.control_plane.state import State
-from cdk_elasticache.local.data_plane.certificates import certificates
-from cdk_elasticache.local.engines.errors import EngineError
-from cdk_elasticache.template.declare import declare
-from cdk_elasticache.template.load import load
 from tests.local.control_plane.conftest import (
     PASSWORD,
     Write,
@@ -42,63 +24,12 @@ from tests.local.control_plane.conftest import (
     user,
     watched,
 )
-
-
-def drop(line: str) -> None:
-    del line
-
-
-class Held:
-    """A runtime whose declaration can be changed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._runtime = Runtime(folder, ephemeral=True)
-        self._runtime.wait_ready()
-        self.pid = self._runtime._child.pid
-
-    def up(self, source: Path, **wish: Any) -> local.Local:
-        return local.Local(self.folder, bring_up(self.folder, Wish(source, **wish), report=drop))
-
-    def status(self) -> Any:
-        return wire.ask(self.folder, {"do": "status"})
-
-    def stop(self) -> None:
-        self._runtime.stop()
-
-
-@pytest.fixture
-def held(tmp_path: Path) -> Iterator[Held]:
-    one = Held(tmp_path / "state")
-    yield one
-    one.stop()
-    assert processes_of(tmp_path / "state") == []
-
-
-def connect(one: local.Cache, name: str | None = None, password: str | None = PASSWORD) -> redis.Redis:
-    """A connection that stays: no pool behind it that would reconnect unseen."""
-    return connect_to(one.port, one.ca_file, name, password)
-
-
-def connect_to(
-    port: int, ca_file: str, name: str | None = None, password: str | None = PASSWORD
-) -> redis.Redis:
-    return redis.Redis(
-        host="localhost",
-        port=port,
-        ssl=True,
-        ssl_ca_certs=ca_file,
-        retry=Retry(NoBackoff(), 0),
-        username=name,
-        password=password if name else None,
-        single_connection_client=True,
-        decode_responses=True,
-    )
-
-
-def client_id(client: redis.Redis) -> Any:
-    """What tells a connection from another: its name lives as long as it does."""
-    return client.client_getname()
+from tests.local.control_plane.holding import (
+    Held,
+    client_id,
+    connect,
+    wait_until_gone,
+)
 
 
 def test_a_block_runs_what_is_declared_and_leaves_nothing_behind(write: Write) -> None:
@@ -320,164 +251,6 @@ def test_a_replaced_cache_starts_empty_and_its_neighbour_keeps_its_data(held: He
     assert found == [None, "value"]
 
 
-class Failing(Host):
-    """A host where one action fails, after it was done."""
-
-    fails_at = ""
-
-    def do(self, action: Action) -> None:
-        super().do(action)
-        if action.resource.name == self.fails_at:
-            raise EngineError("EngineGone", "the power went")
-
-
-def declared_in(source: Path) -> Any:
-    found = declare(load(source))
-    return resources(found, lambda _: None), principals(found)
-
-
-@pytest.mark.parametrize("step", ["app", "team", "a", "b", "c"])
-def test_a_failure_at_any_step_rolls_back_all_that_came_with_it(
-    tmp_path: Path, write: Write, step: str
-) -> None:
-    good = write(App=user("app"), Team=group("team", "App"), A=cache("a", of="Team"), B=cache("b"))
-    before = declared_in(good)
-    bad = declared_in(
-        write(
-            App=user("app", "on ~* +@all -get"),
-            Boss=user("boss"),
-            Team=group("team", "Boss"),
-            A=cache("a", of="Team", Description="changed"),
-            B=cache("b", SubnetIds=["subnet-2"]),
-            C=cache("c"),
-        )
-    )
-    files = certificates(tmp_path / "tls")
-    with State(tmp_path / "state") as state:
-        host = Failing(state, Files(files.certificate, files.key), Journal(tmp_path), ephemeral=True)
-        try:
-            host.apply(before[0], before[1], drop_event)
-            a, b = (client_of(one, files.ca) for one in host.summary()["caches"])
-            with a("app") as one, b() as other:
-                one.set("key", "value")
-                other.set("key", "value")
-            was = host.summary()
-            host.fails_at = step
-            with pytest.raises(EngineError, match="the power went"):
-                host.apply(bad[0], bad[1], drop_event)
-            now = host.summary()
-            with a("app") as one, b() as other:
-                assert (one.get("key"), other.get("key")) == ("value", "value")
-            assert {**now, "caches": unused(now)} == {**was, "caches": unused(was)}
-            assert [record.status for record in state.records()] == [
-                "available",
-                "available",
-                "active",
-                "active",
-            ]
-        finally:
-            host.stop()
-    assert processes_of(tmp_path / "state") == []
-
-
-def unused(status: Any) -> Any:
-    return [{**one, "usage": 0} for one in status["caches"]]
-
-
-def client_of(entry: Any, ca: Path) -> Callable[..., redis.Redis]:
-    def client(name: str | None = None) -> redis.Redis:
-        return connect_to(entry["endpoint"]["port"], str(ca), name)
-
-    return client
-
-
-def drop_event(event: Event) -> None:
-    del event
-
-
-def test_data_and_ports_are_there_again_after_a_clean_stop(tmp_path: Path, write: Write) -> None:
-    source, state = write(Cache=cache("shop")), tmp_path / "kept"
-    with local.run(source, state=state) as first, connect(first.caches["Cache"]) as client:
-        client.set("key", "value")
-    with local.run(source, state=state) as second, connect(second.caches["Cache"]) as client:
-        assert client.get("key") == "value"
-    assert first.caches["Cache"].port == second.caches["Cache"].port
-    assert processes_of(state) == []
-
-
-def test_a_killed_runtime_takes_its_children_along_and_loses_nothing(tmp_path: Path, write: Write) -> None:
-    source, state = write(Cache=cache("shop")), tmp_path / "kept"
-    one = Held(state)
-    with connect(one.up(source).caches["Cache"]) as client:
-        client.set("key", "value")
-        os.kill(one.pid, signal.SIGKILL)
-        one.stop()
-        wait_until_gone(state)
-        with pytest.raises(redis.exceptions.ConnectionError):
-            client.ping()
-    with local.run(source, state=state) as again, connect(again.caches["Cache"]) as client:
-        assert client.get("key") == "value"
-    assert processes_of(state) == []
-
-
-def test_a_server_that_dies_too_often_is_left_alone_until_the_next_up(held: Held, write: Write) -> None:
-    source = write(Cache=cache("shop"), Other=cache("other"))
-    one = held.up(source).caches["Cache"]
-    with connect(one) as client:
-        client.set("key", "value")
-    folder = next((held.folder / "caches").glob("shop-*"))
-    with watched(held.folder) as entries:
-        for _ in range(4):
-            kill_engine(held.pid, folder)
-            next_texts(entries, "it serves again")
-        kill_engine(held.pid, folder)
-        last = next_texts(entries, "left alone")[-1]
-    assert last.startswith("the engine died 5 times in a minute and is left alone. ")
-    assert [entry["status"] for entry in held.status()["caches"]] == ["available", "modifying"]
-    again = held.up(source)
-    assert [entry["status"] for entry in again.status["caches"]] == ["available", "available"]
-    with connect(again.caches["Cache"]) as client:
-        assert client.get("key") == "value"
-
-
-def kill_engine(host: int, folder: Path) -> None:
-    """Kill the server that works in a folder."""
-    found = (pid for pid in children_of(host) if Path(f"/proc/{pid}/cwd").resolve() == folder.resolve())
-    (victim,) = (pid for pid in found if "valkey-server" in command_of(pid))
-    os.kill(victim, signal.SIGKILL)
-
-
-def test_a_port_that_another_program_took_is_left_to_it_and_said(tmp_path: Path, write: Write) -> None:
-    source, state = write(Cache=cache("shop")), tmp_path / "kept"
-    with local.run(source, state=state) as first:
-        port = first.caches["Cache"].port
-    with socket.socket() as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", port))
-        other.listen()
-        with local.run(source, state=state) as second, connect(second.caches["Cache"]) as client:
-            assert client.ping()
-    moved = second.caches["Cache"].port
-    assert moved != port
-    said = f"port {port} or {port + 1} is taken by another program; it answers on {moved} from now on"
-    assert said in [entry["text"] for entry in read(state)]
-
-
-@pytest.mark.parametrize("who", ["valkey-server", "cdk_elasticache.local.data_plane"])
-def test_a_killed_server_comes_back_with_its_data(held: Held, write: Write, who: str) -> None:
-    one = held.up(write(Cache=cache("shop"))).caches["Cache"]
-    with connect(one) as client:
-        client.set("key", "value")
-    with watched(held.folder) as entries:
-        (victim,) = (pid for pid in children_of(held.pid) if who in command_of(pid))
-        os.kill(victim, signal.SIGKILL)
-        texts = next_texts(entries, "it serves again")
-    assert "died; it starts again in 0.1 s" in texts[0]
-    with connect(one) as client:
-        assert client.get("key") == "value"
-    assert held.status()["caches"][0]["status"] == "available"
-
-
 def test_the_log_says_which_grant_an_iam_user_lacks(held: Held, write: Write) -> None:
     running = held.up(
         write(
@@ -600,24 +373,3 @@ def shape(status: Any) -> Any:
     """A status without what differs from run to run: ports, and what was used."""
     caches = [{**one, "endpoint": 0, "reader_endpoint": 0, "usage": 0} for one in status["caches"]]
     return {**status, "caches": caches, "ca_file": ""}
-
-
-# What happens in the runtime, as its log tells it
-
-
-def wait_until_gone(folder: Path) -> None:
-    """Return when no process has to do with a folder any more: they end by themselves, at the end of a pipe."""
-    while processes_of(folder):
-        pass
-
-
-def children_of(pid: int) -> list[int]:
-    return [
-        int(one)
-        for path in Path(f"/proc/{pid}/task").iterdir()
-        for one in (path / "children").read_text().split()
-    ]
-
-
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
