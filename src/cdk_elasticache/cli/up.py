@@ -47,7 +47,11 @@ def add_arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--json", action="store_true", help="print the status as JSON when all is up")
     parser.add_argument("--parameter", action="append", default=[], type=_pair, metavar="[STACK:]KEY=VALUE")
     parser.add_argument(
-        "--stack", action="append", default=[], metavar="NAME", help="only this one; repeatable"
+        "--stack",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this one and those it depends on; the others stay as they are",
     )
     parser.add_argument("--region", metavar="R", help="of stacks that name none; default: us-east-1")
     parser.add_argument("--account", metavar="N", help="of stacks that name none; default: 000000000000")

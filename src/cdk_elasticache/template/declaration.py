@@ -19,6 +19,7 @@ class Place(NamedTuple):
     :param path: construct path, such as ``Shop/Cache/Resource``; ``""`` where the template has none.
     :param deletion_policy: ``Delete``, ``Retain``, ``RetainExceptOnCreate`` or ``Snapshot``.
     :param depends_on: logical ids, in the same stack, of ``DependsOn``.
+    :param top: name of the stack at the top where ``stack`` is nested in one; ``""`` where it isn't.
     """
 
     stack: str
@@ -26,6 +27,7 @@ class Place(NamedTuple):
     path: str = ""
     deletion_policy: str = "Delete"
     depends_on: tuple[str, ...] = ()
+    top: str = ""
 
     def __str__(self) -> str:
         return self.path or f"{self.stack}.{self.logical_id}"
@@ -193,6 +195,7 @@ class Declaration(NamedTuple):
     """Everything that a source declares.
 
     :param secrets: those alone that something else here refers to.
+    :param stacks: the stacks at the top that were read: name, account and region.
     :param notes: what the user should know about the reading, a line each.
     """
 
@@ -204,4 +207,5 @@ class Declaration(NamedTuple):
     principals: tuple[Principal, ...] = ()
     secrets: tuple[Secret, ...] = ()
     outputs: tuple[Output, ...] = ()
+    stacks: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()

@@ -64,6 +64,7 @@ def declare(
         ),
         principals=identities.principals(every, refuse),
         outputs=tuple(_outputs(chosen, refuse)),
+        stacks=tuple((stack.name, stack.account, stack.region) for stack in chosen),
     )
     declared = declared._replace(secrets=tuple(stacks.stored.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):

@@ -95,7 +95,8 @@ class Resource:
     @property
     def place(self) -> Place:
         """What can be told of it without resolving anything: it may be broken."""
-        return Place(stack=self.stack.name, logical_id=self.logical_id, path=self.path)
+        top = self.stack.top.name if self.stack.parent else ""
+        return Place(stack=self.stack.name, logical_id=self.logical_id, path=self.path, top=top)
 
     @property
     def properties(self) -> Properties:
@@ -143,6 +144,11 @@ class Stack:
                 raise at.refuse("InvalidTemplate", "be an object with a Type", Said(kind(body)))
         for section in ("Conditions", "Mappings", "Outputs", "Parameters"):
             _section(source.template, section, where)
+
+    @property
+    def top(self) -> "Stack":
+        """The stack in which this one is nested, however deep; itself where it isn't."""
+        return self.parent.stack.top if self.parent else self
 
     @property
     def id(self) -> str:

@@ -32,6 +32,10 @@ def cache(name: str, depends_on: tuple[str, ...] = (), **properties: object) -> 
     return resource("serverlesscache", name, depends_on, **{"Engine": "valkey", **properties})
 
 
+def in_stack(name: str, one: Resource) -> Resource:
+    return one._replace(stack=name, top=name)
+
+
 def running(one: Resource, incarnation: str = "") -> Record:
     return Record(one, READY[one.kind], incarnation)
 
@@ -246,3 +250,19 @@ def test_redis_becomes_valkey_of_whatever_version() -> None:
     want = cache("shop", MajorEngineVersion="7")
     have = running(cache("shop", Engine="redis", MajorEngineVersion="7"))
     assert steps(plan([want], [have]).changes) == [("update", "shop")]
+
+
+def test_what_other_stacks_have_is_left_alone_where_the_declaration_speaks_for_some_only() -> None:
+    mine, other = in_stack("Mine", cache("mine")), in_stack("Other", cache("other"))
+    nested = in_stack("Mine", cache("nested"))._replace(stack="Mine-Nested-1")
+    abroad = nested._replace(arn=nested.arn.replace("us-east-1", "eu-west-1"))
+    current = [running(one) for one in (mine, other, nested, abroad)]
+    only = [("Mine", "000000000000", "us-east-1")]
+    assert steps(plan([], current, only).cleanup) == [("delete", "mine"), ("delete", "nested")]
+    assert len(plan([], current).cleanup) == 4
+
+
+def test_what_moves_between_stacks_stays_the_same_thing() -> None:
+    old, new = in_stack("Other", cache("shop")), in_stack("Mine", cache("shop"))
+    moved = plan([new], [running(old)], [("Mine", "000000000000", "us-east-1")])
+    assert moved == Plan((Action("update", new, running(old)),))

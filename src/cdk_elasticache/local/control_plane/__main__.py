@@ -99,8 +99,11 @@ class Server:
             with lock, suppress(BrokenPipeError):
                 wire.send(file, {"event": event._asdict()})
 
+        only = None if request["only"] is None else [tuple(one) for one in request["only"]]
         with self._applying:
-            self._host.apply([from_json(one) for one in request["resources"]], request["principals"], say)
+            self._host.apply(
+                [from_json(one) for one in request["resources"]], request["principals"], say, only
+            )
         return self._status(request, file)
 
     def _status(self, request: Mapping[str, Any], file: Any) -> dict[str, Any]:

@@ -199,6 +199,7 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         "do": "apply",
         "resources": [{**one._asdict(), "depends_on": list(one.depends_on)} for one in wanted],
         "principals": principals(declared),
+        "only": declared.stacks if wish.stacks else None,
     }
     status = wire.ask(folder, request, hear)
     notes += _other_versions(declared, status)

@@ -7,7 +7,7 @@ caches come up at once.
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -63,9 +63,16 @@ class Host:
             self.line(record.resource.name, str(error))
             self.status(record.resource.arn, "modifying")
 
-    def apply(self, declared: Iterable[Resource], principals: list[Mapping[str, Any]], say: Say) -> None:
+    def apply(
+        self,
+        declared: Iterable[Resource],
+        principals: list[Mapping[str, Any]],
+        say: Say,
+        only: Collection[tuple[str, str, str]] | None = None,
+    ) -> None:
         """Make what is declared run, or leave everything as it was.
 
+        :param only: stacks that the declaration speaks for, as :func:`.plan.plan` has them. Default: all.
         :raises ElastiCacheError: why it was rolled back.
         """
 
@@ -75,12 +82,12 @@ class Host:
 
         self._refuse_when_ended()
         had = {record.incarnation for record in self._records.values()}
-        changes = plan(declared, self._records.values())
+        changes = plan(declared, self._records.values(), only)
         for action in changes.changes:
             if action.verb == "create" and _is_cache(action.resource):
                 self._ports(action.resource)  # in order: the first cache gets the service's own
         before = self._state.fact("principals", [])
-        self._set_principals(principals)
+        self._set_principals([*principals, *_of_others(before, principals, only)])
         try:
             carry_out(changes, self, tell)
         except BaseException:
@@ -318,6 +325,19 @@ class Host:
     def line(self, source: str, text: str) -> None:
         """Something for the log."""
         self._journal.add(source, text)
+
+
+def _of_others(
+    before: Iterable[Mapping[str, Any]],
+    now: Iterable[Mapping[str, Any]],
+    only: Collection[tuple[str, str, str]] | None,
+) -> Iterator[Mapping[str, Any]]:
+    """Principals of stacks that a declaration doesn't speak for. They are of no region."""
+    arns = {one["arn"] for one in now}
+    owners = {(name, account) for name, account, _ in only or ()}
+    for one in before if only is not None else ():
+        if one["arn"] not in arns and (one.get("top", ""), one["arn"].split(":")[4]) not in owners:
+            yield one
 
 
 def _is_cache(one: Resource) -> bool:

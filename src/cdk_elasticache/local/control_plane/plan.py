@@ -11,6 +11,7 @@ the same                           the same         none
 another property                   a resource       update, in place: clients stay connected
 a property that is fixed at birth  a resource       replace: its data is gone
 none                               a resource       delete, after all else has worked
+none, its stack left out           a resource       none
 =================================  ===============  ===========================================
 
 Which property is fixed at birth: "Update requires" on each property's page in
@@ -18,7 +19,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Elast
 ARN, hence a create and a delete, which is how CloudFormation replaces.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -76,16 +77,28 @@ class Plan(NamedTuple):
     cleanup: tuple[Action, ...] = ()
 
 
-def plan(declared: Iterable[Resource], current: Iterable[Record]) -> Plan:
+def plan(
+    declared: Iterable[Resource],
+    current: Iterable[Record],
+    only: Collection[tuple[str, str, str]] | None = None,
+) -> Plan:
     """What turns ``current`` into ``declared``.
 
+    :param only: owners (:attr:`.resources.Resource.owner`) that the declaration speaks for; what others have is
+        left alone. Default: all.
     :raises TemplateError: ``CircularReference`` where resources depend on each other in a ring.
     :raises ValidationError: ``EngineDowngrade``, which the service refuses too.
     """
     wanted = {one.arn: one for one in declared}
     had = {record.resource.arn: record for record in current}
     changes = [action for one in wanted.values() if (action := decide(one, had.get(one.arn)))]
-    gone = [record for arn, record in had.items() if arn not in wanted and record.status != "retained"]
+    gone = [
+        record
+        for arn, record in had.items()
+        if arn not in wanted
+        and record.status != "retained"
+        and (only is None or record.resource.owner in only)
+    ]
     deletes = [Action("delete", record.resource, record) for record in gone]
     return Plan(_ordered(changes, _needs(wanted)), _ordered(deletes, _needed_by(had)))
 

@@ -29,6 +29,7 @@ class Resource(NamedTuple):
     :param depends_on: ARNs of what ``DependsOn`` names, where that is one of ours.
     :param retain: whether its data stays when the template no longer has it (``DeletionPolicy``).
     :param properties: by CloudFormation's names, JSON values only.
+    :param top: name of the stack at the top, which is ``stack`` itself or has it nested.
     """
 
     arn: str
@@ -39,6 +40,13 @@ class Resource(NamedTuple):
     depends_on: tuple[str, ...]
     retain: bool
     properties: Mapping[str, Any]
+    top: str = ""
+
+    @property
+    def owner(self) -> tuple[str, str, str]:
+        """The stack at the top: its name, account and region."""
+        _, _, _, region, account, *_ = self.arn.split(":")
+        return self.top, account, region
 
     @property
     def name(self) -> str:
@@ -95,7 +103,10 @@ def _resource(kind: str, one: Cache | User | UserGroup, properties: Mapping[str,
     place: Place = one.place
     kept = {key: value for key, value in properties.items() if value not in (None, [], {})}
     retain = place.deletion_policy.startswith("Retain")
-    return Resource(one.arn, kind, place.stack, place.logical_id, place.path, place.depends_on, retain, kept)
+    top = place.top or place.stack
+    return Resource(
+        one.arn, kind, place.stack, place.logical_id, place.path, place.depends_on, retain, kept, top
+    )
 
 
 def _with_dependencies(one: Resource, arns: Mapping[tuple[str, str], str]) -> Resource:
@@ -170,6 +181,7 @@ def _principal(one: Principal) -> dict[str, Any]:
         "stack": one.place.stack if one.place else "",
         "logical_id": one.place.logical_id if one.place else "",
         "path": one.place.path if one.place else "",
+        "top": (one.place.top or one.place.stack) if one.place else "",
         "policies": [_policy(policy) for policy in one.policies],
         "boundary": _policy(one.boundary) if one.boundary else None,
         "foreign_boundary": one.foreign_boundary,
