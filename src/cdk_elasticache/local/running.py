@@ -79,46 +79,26 @@ class Cache:
         """A client of redis-py, signed in as ``user``. Close it when done."""
         import redis  # noqa: PLC0415  # whoever asks has it
 
-        name, password = self.login(user, principal)
-        return redis.RedisCluster(
-            host=self.host,
-            port=self.port,
-            ssl=True,
-            ssl_ca_certs=self.ca_file,
-            username=name,
-            password=password,
-            decode_responses=True,
-        )
+        return redis.RedisCluster(**self._options(user, principal))
 
     def redis_async(self, user: str | None = None, *, principal: str | None = None) -> "AsyncRedisCluster":
         """An asyncio client of redis-py, signed in as ``user``. Close it when done."""
         from redis.asyncio.cluster import RedisCluster  # noqa: PLC0415  # whoever asks has it
 
-        name, password = self.login(user, principal)
-        return RedisCluster(
-            host=self.host,
-            port=self.port,
-            ssl=True,
-            ssl_ca_certs=self.ca_file,
-            username=name,
-            password=password,
-            decode_responses=True,
-        )
+        return RedisCluster(**self._options(user, principal))
 
     def valkey(self, user: str | None = None, *, principal: str | None = None) -> "valkey.ValkeyCluster":
         """A client of valkey-py, signed in as ``user``. Close it when done."""
         import valkey  # noqa: PLC0415  # whoever asks has it
 
-        name, password = self.login(user, principal)
-        return valkey.ValkeyCluster(
-            host=self.host,
-            port=self.port,
-            ssl=True,
-            ssl_ca_certs=self.ca_file,
-            username=name,
-            password=password,
-            decode_responses=True,
-        )
+        return valkey.ValkeyCluster(**self._options(user, principal))
+
+    def _options(self, user: str | None, principal: str | None) -> dict[str, Any]:
+        """What redis-py and valkey-py are told, which take the same words."""
+        place = {"host": self.host, "port": self.port, "ssl": True, "ssl_ca_certs": self.ca_file}
+        self.login(user, principal)  # whoever can't be named is told now, not at the first command
+        who = {"credential_provider": _Login(self, user, principal)} if user is not None else {}
+        return {**place, **who, "decode_responses": True}
 
     async def glide(
         self, user: str | None = None, *, principal: str | None = None
@@ -149,6 +129,21 @@ class Cache:
         """
         name = self._local.user_name(user)
         return str(self._local.ask({"do": "verdict", "arn": self.arn, "user": name, "command": command}))
+
+
+class _Login:
+    """Signs in each connection that a client opens: a token of an IAM user lives for 15 minutes only."""
+
+    def __init__(self, cache: Cache, user: str, principal: str | None) -> None:
+        self._cache, self._user, self._principal = cache, user, principal
+
+    def get_credentials(self) -> tuple[str | None, str | None]:
+        """What redis-py and valkey-py ask for."""
+        return self._cache.login(self._user, self._principal)
+
+    async def get_credentials_async(self) -> tuple[str | None, str | None]:
+        """The same, on asyncio."""
+        return self.get_credentials()
 
 
 class Local:

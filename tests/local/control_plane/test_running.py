@@ -4,7 +4,9 @@ import asyncio
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import redis
 
 from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
+from cdk_elasticache.local import running as local_running
 from tests.local.control_plane.conftest import (
     PASSWORD,
     Write,
@@ -77,6 +80,23 @@ def test_asyncio_has_the_same_block(write: Write) -> None:
                 return str(await client.get("a"))
 
     assert asyncio.run(main()) == "1"
+
+
+@pytest.mark.parametrize("library", ["redis", "valkey"])
+def test_each_new_connection_of_an_iam_user_is_signed_anew(
+    held: Held, write: Write, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    declared = {"Web": user("web", authentication="iam"), "Team": group("team", "Web")}
+    role_of_it = role("worker", "ShopCache", "Web")
+    running = held.up(write(**declared, ShopCache=cache("shop", of="Team"), Worker=role_of_it))
+    with getattr(running.caches["ShopCache"], library)("web") as client:
+        assert client.ping()
+        client.disconnect_connection_pools()
+        with monkeypatch.context() as hour_ago:
+            hour_ago.setattr(local_running, "time", SimpleNamespace(time=lambda: time.time() - 3600))
+            with pytest.raises(Exception, match="invalid username-password pair or user is disabled"):
+                client.get("key")
+        assert client.get("key") is None
 
 
 def test_status_is_what_the_design_pins(held: Held, write: Write) -> None:
