@@ -47,6 +47,15 @@ def test_a_token_in_hello_lets_in_and_changes_the_protocol(cache: Running, princ
         assert client.line(b'HELLO 3 AUTH worker "%b"\r\n' % token(principal)) == b"%7\r\n"
 
 
+@pytest.mark.parametrize("name", [b"auth", b"setname", b"x"])
+def test_a_token_in_hello_lets_in_whatever_the_client_calls_itself(
+    cache: Running, principal: Principal, name: bytes
+) -> None:
+    with wire(cache) as client:
+        hello = b'HELLO 3 SETNAME %b AUTH worker "%b" SETNAME last\r\n' % (name, token(principal))
+        assert client.line(hello) == b"%7\r\n"
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

@@ -207,12 +207,10 @@ class Gate:
         words = item.words
         if self._muted and len(words) > 1:
             self._resp3 = words[1] == b"3"
-        at = next((at for at in range(2, len(words)) if words[at].lower() == b"auth"), 0)
         if isinstance(item, Begin):
             return item.raw
-        if not at or at + 2 >= len(words):
-            return self._viewed(self._greets, item.raw)
-        return self._sign_in(words, at + 1)
+        at = _name_in_hello(words)
+        return self._sign_in(words, at) if at else self._viewed(self._greets, item.raw)
 
     def _greets(self, reply: Reply) -> Reply:
         if reply.kind in b"%*":
@@ -428,6 +426,14 @@ class Gate:
 def _padded(item: Command | Begin) -> list[bytes]:
     """Its words; those still to come are empty."""
     return item.words if isinstance(item, Command) else [*item.words, *[b""] * (item.count - len(item.words))]
+
+
+def _name_in_hello(words: list[bytes]) -> int:
+    """Where the user's name is in ``HELLO [version [AUTH name password] [SETNAME name]]``; 0: nowhere."""
+    at = 2
+    while at + 1 < len(words) and words[at].lower() == b"setname":
+        at += 2
+    return at + 1 if at + 2 < len(words) and words[at].lower() == b"auth" else 0
 
 
 def slot(key: bytes) -> int:
