@@ -59,8 +59,12 @@ class Reader:
         file.write_text(file.read_text().replace(old, new))
 
     def run(self, command: str, shown: str) -> None:
-        """Run a command, and compare what it prints with what is shown; ``...`` stands for anything."""
-        pattern = re.compile(".*".join(map(re.escape, shown.split("..."))), re.S)
+        """Run a command, and compare what it prints with what is shown.
+
+        ``...`` stands for anything, and blanks for any number of them: other ports make other columns.
+        """
+        parts = (" +".join(map(re.escape, re.split(" +", part))) for part in shown.split("..."))
+        pattern = re.compile(".*".join(parts), re.S)
         printed = output(command)
         patience = (
             monotonic() + 10 if "logs" in command else 0

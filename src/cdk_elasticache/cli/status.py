@@ -8,7 +8,7 @@ from cdk_elasticache.cli.terminal import GREEN, YELLOW, coloured
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
 EXAMPLE = """\
@@ -46,24 +46,29 @@ def run(options: "Namespace") -> int:
 
 
 def table(status: "Mapping[str, Any]") -> "Iterator[str]":
-    """The endpoints, with lines to paste, and who may use them."""
-    width = max((len(cache["name"]) for cache in status["caches"]), default=4)
-    for cache in status["caches"]:
-        endpoint = cache["endpoint"]
-        where = f"{endpoint['address']}:{endpoint['port']}"
-        reader = cache["reader_endpoint"]
-        reads = f"  reads {reader['address']}:{reader['port']}" if reader else ""
-        engine = f"{cache['engine']} {cache['full_engine_version']}"
-        state = coloured(cache["status"], GREEN if cache["status"] == "available" else YELLOW, sys.stdout)
-        if not endpoint["port"]:
-            yield f"{cache['name']:<{width}}  {cache['engine']}  {state}"
-            continue
-        yield f"{cache['name']:<{width}}  {where}{reads}  {engine}  {state}{_usage(cache)}"
-    for user in status["users"]:
-        yield f"user {user['name']}  {user['authentication']}  {user['access_string']}"
-    for principal in status["principals"]:
-        yield f"principal {principal['arn']}"
+    """The endpoints, who may use them, and lines to paste."""
+    yield from _columns(("CACHE", "ENDPOINT", "READER", "ENGINE", "STATUS"), map(_cache, status["caches"]))
+    users = ((one["name"], one["authentication"], one["access_string"]) for one in status["users"])
+    yield from _columns(("USER", "SIGNS IN BY", "ACCESS STRING"), users)
+    yield from _columns(("PRINCIPAL",), ((one["arn"],) for one in status["principals"]))
     yield from _to_paste(status)
+
+
+def _columns(titles: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> "Iterator[str]":
+    """A table whose last column is as wide as it likes; nothing where there are no rows."""
+    lines = [titles, *rows]
+    widths = [max(map(len, column)) for column in list(zip(*lines, strict=True))[:-1]]
+    for line in lines if len(lines) > 1 else ():
+        padded = (f"{text:<{width}}  " for text, width in zip(line, widths, strict=False))
+        yield "".join(padded) + line[-1]
+
+
+def _cache(cache: "Mapping[str, Any]") -> tuple[str, ...]:
+    ends = [cache["endpoint"], cache["reader_endpoint"]]
+    places = [f"{one['address']}:{one['port']}" if one and one["port"] else "-" for one in ends]
+    engine = f"{cache['engine']} {cache['full_engine_version']}".rstrip()
+    state = coloured(cache["status"], GREEN if cache["status"] == "available" else YELLOW, sys.stdout)
+    return cache["name"], *places, engine, f"{state}{_usage(cache)}"
 
 
 def _usage(cache: "Mapping[str, Any]") -> str:
