@@ -51,12 +51,16 @@ class State:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Born 0600: SQLite gives its log and index the mode of the database.
             os.close(os.open(folder / "state.db", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            self._open()
+            self._database = sqlite3.connect(
+                folder / "state.db", isolation_level=None, check_same_thread=False, timeout=10
+            )
+            try:
+                self._prepare()
+            except BaseException:
+                self.close()
+                raise
 
-    def _open(self) -> None:
-        self._database = sqlite3.connect(
-            self.folder / "state.db", isolation_level=None, check_same_thread=False, timeout=10
-        )
+    def _prepare(self) -> None:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         with self._transaction() as database:
