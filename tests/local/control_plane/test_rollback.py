@@ -24,6 +24,7 @@ from tests.local.control_plane.conftest import (
     cache,
     group,
     processes_of,
+    role,
     user,
 )
 from tests.local.control_plane.holding import connect_to
@@ -130,6 +131,25 @@ def test_no_data_of_before_are_removed_where_going_back_fails(
             with pytest.raises(EngineError, match="the power went"):
                 host.apply(bad[0], bad[1], drop_event)
             assert before <= {path.name for path in host.folder.iterdir()}
+        finally:
+            host.stop()
+
+
+def test_a_delete_that_fails_leaves_the_changes_before_it(tmp_path: Path, write: Write) -> None:
+    had = declared_in(write(Cache=cache("a"), Role=role("before", "Cache")))
+    wanted = declared_in(write(Cache=cache("c"), Role=role("after", "Cache")))
+    made = certificates(tmp_path / "tls")
+    files = Files(made.certificate, made.key)
+    with State(tmp_path / "state") as state:
+        host = Failing(state, files, Journal(tmp_path), ephemeral=True)
+        try:
+            host.apply(had[0], had[1], drop_event)
+            host.fails_at = "a"
+            with pytest.raises(EngineError, match="the power went"):
+                host.apply(wanted[0], wanted[1], drop_event)
+            now = host.summary()
+            assert [one["name"] for one in now["caches"]] == ["c"]
+            assert [one["name"] for one in now["principals"]] == ["after"]
         finally:
             host.stop()
 

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple, Protocol
 
 from ...errors import ElastiCacheError
-from .plan import Action, Plan
+from .plan import Action
 from .resources import TYPES
 
 #: Actions at once. Most of the time of each is a server's start.
@@ -51,17 +51,24 @@ class World(Protocol):
         """Put back what was before, whether :meth:`do` came to its end or not."""
 
 
-def carry_out(plan: Plan, world: World, say: Say) -> None:
-    """Do all of a plan, or none of its changes.
+def carry_out(changes: Sequence[Action], world: World, say: Say) -> None:
+    """Make all of a plan's changes, or none.
 
-    :raises ElastiCacheError: why it was rolled back, or why a delete failed, which is not.
+    :raises ElastiCacheError: why they were rolled back.
     """
-    done, failure = _run(plan.changes, world.do, say)
+    done, failure = _run(changes, world.do, say)
     if failure:
         for action in reversed(done):
             _undo(action, world, say)
         raise failure
-    _, failure = _run(plan.cleanup, world.do, say)
+
+
+def clean_up(deletes: Sequence[Action], world: World, say: Say) -> None:
+    """Delete what a plan no longer has, after its changes. There is no way back, as in CloudFormation.
+
+    :raises ElastiCacheError: why a delete failed.
+    """
+    _, failure = _run(deletes, world.do, say)
     if failure:
         raise failure
 

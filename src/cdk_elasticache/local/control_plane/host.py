@@ -15,7 +15,7 @@ from typing import Any
 from ...errors import ElastiCacheError
 from ..engines.errors import EngineError
 from . import ports
-from .apply import Event, Say, carry_out
+from .apply import Event, Say, carry_out, clean_up
 from .faults import LocalError
 from .journal import Journal
 from .plan import ABSENT, Action, Record, plan
@@ -73,7 +73,7 @@ class Host:
         """Make what is declared run, or leave everything as it was.
 
         :param only: stacks that the declaration speaks for, as :func:`.plan.plan` has them. Default: all.
-        :raises ElastiCacheError: why it was rolled back.
+        :raises ElastiCacheError: why it was rolled back, or why a delete failed, which is not.
         """
 
         def tell(event: Event) -> None:
@@ -89,12 +89,13 @@ class Host:
         before = self._state.fact("principals", [])
         self._set_principals([*principals, *_of_others(before, principals, only)])
         try:
-            carry_out(changes, self, tell)
+            carry_out(changes.changes, self, tell)
         except BaseException:
             with suppress(LocalError):  # a full disk: the first failure is the one to tell
                 self._set_principals(before)
             self._purge(had)
             raise
+        clean_up(changes.cleanup, self, tell)
         self._purge(set())
 
     def _set_principals(self, principals: list[Mapping[str, Any]]) -> None:
