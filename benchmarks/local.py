@@ -31,7 +31,8 @@ from cdk_elasticache.local.data_plane.certificates import Certificates, certific
 from cdk_elasticache.local.data_plane.process import GatewayProcess
 from cdk_elasticache.local.data_plane.snapshot import Snapshot
 from cdk_elasticache.local.engines.acl import OPEN, user_rules
-from cdk_elasticache.local.engines.valkey import Valkey, find_server
+from cdk_elasticache.local.engines.servers import find_server
+from cdk_elasticache.local.engines.valkey import Valkey
 
 #: An installed package is compiled; a checkout must be allowed to be.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -15,7 +15,8 @@ from cdk_elasticache.local.data_plane.certificates import Certificates, certific
 from cdk_elasticache.local.data_plane.process import GatewayProcess
 from cdk_elasticache.local.data_plane.snapshot import Principal, Snapshot, User
 from cdk_elasticache.local.engines.acl import OPEN, user_rules
-from cdk_elasticache.local.engines.valkey import Server, Valkey
+from cdk_elasticache.local.engines.servers import Server
+from cdk_elasticache.local.engines.valkey import Valkey
 from cdk_elasticache.model.access_string import AccessString
 
 REGION, ACCOUNT = "eu-west-1", "111122223333"

@@ -66,7 +66,8 @@ def _columns(titles: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> "Ite
 def _cache(cache: "Mapping[str, Any]") -> tuple[str, ...]:
     ends = [cache["endpoint"], cache["reader_endpoint"]]
     places = [f"{one['address']}:{one['port']}" if one and one["port"] else "-" for one in ends]
-    engine = f"{cache['engine']} {cache['full_engine_version']}".rstrip()
+    stands_for = f"{cache['engine']} on " if cache["runs_on"] not in ("", cache["engine"]) else ""
+    engine = f"{stands_for}{cache['runs_on'] or cache['engine']} {cache['full_engine_version']}".rstrip()
     state = coloured(cache["status"], GREEN if cache["status"] == "available" else YELLOW, sys.stdout)
     return cache["name"], *places, engine, f"{state}{_usage(cache)}"
 

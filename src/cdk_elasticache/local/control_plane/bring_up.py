@@ -268,11 +268,10 @@ def _notes(declared: Declaration) -> Iterator[str]:
 
 def _other_versions(declared: Declaration, status: Mapping[str, Any]) -> Iterator[str]:
     """Where the engine that runs isn't the one that is declared."""
-    running = {one["arn"]: one["full_engine_version"] for one in status["caches"]}
+    running = {one["arn"]: (one["runs_on"], one["full_engine_version"]) for one in status["caches"]}
     for cache in declared.caches:
-        version = running.get(cache.arn, "")
+        kind, version = running.get(cache.arn, ("", ""))
         major = cache.engine.major_engine_version
-        if cache.engine.engine_type == "redis":
-            yield f"cache {cache.name}: {cache.engine} runs on Valkey {version} here"
-        elif version and major and not f"{version}.".startswith(f"{major}."):
-            yield f"cache {cache.name}: {cache.engine} runs on version {version} here"
+        other = kind != cache.engine.engine_type or (major and not f"{version}.".startswith(f"{major}."))
+        if kind and other:
+            yield f"cache {cache.name}: {cache.engine} runs on {kind} {version} here"

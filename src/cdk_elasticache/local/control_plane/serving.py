@@ -21,6 +21,7 @@ from ..data_plane.snapshot import User as ServedUser
 from ..engines.acl import OPEN, user_rules
 from ..engines.errors import EngineError
 from ..engines.memcached import Memcached
+from ..engines.servers import find_server
 from ..engines.valkey import Valkey
 from .faults import LocalError
 from .plan import Record
@@ -140,11 +141,12 @@ def _engine(view: View, folder: Path) -> Valkey | Memcached:
 
     :raises EngineError: ``EngineNotFound``.
     """
-    most = data_limit(view.cache)
-    if view.cache.properties["Engine"] == "memcached":
+    own, most = view.cache.properties, data_limit(view.cache)
+    if own["Engine"] == "memcached":
         return Memcached(folder, data_limit=most)
-    name = view.cache.properties["ServerlessCacheName"]
-    return Valkey(folder, name=name, port=view.port, data_limit=most)
+    server = find_server(own["Engine"], own.get("MajorEngineVersion"))
+    name = own["ServerlessCacheName"]
+    return Valkey(folder, name=name, port=view.port, data_limit=most, server=server)
 
 
 class Files(NamedTuple):
@@ -186,11 +188,6 @@ class CacheServer:
         self._keeper = threading.Thread(target=self._keep, name=f"keeper of {view.cache.name}", daemon=True)
         self.engine = _engine(view, folder)
         self._gateway: GatewayProcess | None = None
-
-    @property
-    def full_engine_version(self) -> str:
-        """Major and minor version of the engine that runs."""
-        return ".".join(self.engine.server.version.split(".")[:2])
 
     def start(self) -> None:
         """Return when clients are served.

@@ -4,4 +4,7 @@ from ...errors import ElastiCacheError
 
 
 class EngineError(ElastiCacheError):
-    """The world failed us: ``EngineNotFound``, ``EngineNotStarted``, ``EngineRefused`` or ``EngineGone``."""
+    """The world failed us.
+
+    ``EngineNotFound``, ``EngineNotStarted``, ``DataNotReadable``, ``EngineRefused`` or ``EngineGone``.
+    """

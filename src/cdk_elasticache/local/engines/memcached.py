@@ -11,7 +11,8 @@ from typing import Self
 
 from .errors import EngineError
 from .process import ServerProcess
-from .valkey import Server, make_socket_folder, socket_path
+from .servers import Server
+from .valkey import make_socket_folder, socket_path
 
 #: Megabytes where no limit is declared; memcached's own default is 64.
 DEFAULT_MEGABYTES = 1024

