@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.control_plane.conftest import processes_of
+from tests.local.control_plane.conftest import assert_gone
 
 ROOT = Path(__file__).parents[1]
 
@@ -78,5 +78,5 @@ def test_it_ends_with_the_command_that_keeps_the_app_running(shown: str, folders
 
 def test_it_leaves_nothing_running_and_nothing_behind(shown: str, folders: tuple[Path, Path]) -> None:
     assert "Stopped" in shown
-    assert processes_of(folders[1]) == []
+    assert_gone(folders[1])
     assert [path.name for path in folders[1].iterdir()] == []

@@ -63,3 +63,9 @@ def test_in_an_empty_environment_access_strings_are_explained_and_templates_chec
     for arguments in (["explain", "on ~app:* +@read", "--allows", "GET", "app:1"], ["check", str(template)]):
         done = subprocess.run([command, *arguments], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
+    done = subprocess.run([command, "up", str(template)], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "cdk-elasticache: the extra local must be installed, got no cryptography; "
+        "run pip install 'cdk-elasticache[local]' [MissingExtra]\n",
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.control_plane.conftest import Write, cache, group, processes_of, user, write
+from tests.local.control_plane.conftest import Write, assert_gone, cache, group, user, write
 
 __all__ = ["write"]  # a fixture
 
@@ -31,7 +31,7 @@ def run_pytest(folder: Path, *words: str, **files: str) -> subprocess.CompletedP
     with tempfile.TemporaryDirectory() as short:  # what it starts has this name in its command line
         env = {**os.environ, "TMPDIR": short}
         ended = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=folder, env=env)
-        assert processes_of(Path(short)) == []
+        assert_gone(Path(short))
     return ended
 
 

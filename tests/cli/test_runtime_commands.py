@@ -22,7 +22,17 @@ import redis
 from cdk_elasticache.cli import main
 from cdk_elasticache.local.control_plane.journal import Journal
 from cdk_elasticache.local.control_plane.state import State, holder, wait_free
-from tests.local.control_plane.conftest import PASSWORD, Write, cache, group, processes_of, role, user, write
+from tests.local.control_plane.conftest import (
+    PASSWORD,
+    Write,
+    assert_gone,
+    cache,
+    group,
+    processes_of,
+    role,
+    user,
+    write,
+)
 
 __all__ = ["write"]  # a fixture
 
@@ -48,7 +58,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     one = Shell(tmp_path)
     yield one
     one.run("down")
-    assert processes_of(tmp_path) == []
+    assert_gone(tmp_path)
 
 
 def ping(port: int, ca_file: str, **login: str) -> Any:
@@ -102,11 +112,11 @@ def test_detached_it_stays_until_down_and_every_command_knows_it(shell: Shell, s
 
     down = shell.run("down")
     assert (down.returncode, down.stdout) == (0, f"stopped; the data stay in {shell.state}\n")
-    assert processes_of(shell.folder) == []
+    assert_gone(shell.folder)
     gone = shell.run("status")
     assert (gone.returncode, gone.stdout) == (1, "")
     assert gone.stderr == (
-        f"cdk-elasticache: a runtime must hold {shell.state}, got none; start it with cdk-elasticache up "
+        f"cdk-elasticache: a runtime must hold {shell.state}, got none; start it with cdk-elasticache up, or say with --state where it is "
         "[NotRunning]\n"
     )
     assert shell.run("secret", "get", "app").stdout == secret + "\n"
@@ -169,7 +179,7 @@ def test_in_the_foreground_it_ends_within_two_seconds_and_leaves_nothing(
     up.send_signal(how)
     _, rest = up.communicate(timeout=2)
     assert (up.returncode, rest) == (0, "stopping\n")
-    assert processes_of(shell.folder) == []
+    assert_gone(shell.folder)
     assert holder(shell.state) is None
 
 
@@ -187,7 +197,7 @@ def test_told_to_stop_while_it_starts_it_ends_within_two_seconds_and_leaves_noth
     printed, rest = up.communicate(timeout=2)
     assert (up.returncode, printed, rest.splitlines()[-1]) == (1, "", "stopping")
     assert "Traceback" not in rest
-    assert processes_of(shell.folder) == []
+    assert_gone(shell.folder)
     with State(shell.state) as state:
         assert state.records() == []
 
@@ -210,7 +220,7 @@ def test_told_to_stop_while_an_engine_loads_its_data_it_does_not_wait_for_it(
     up.send_signal(signal.SIGINT)
     assert up.communicate(timeout=2) == ("", "stopping\n")
     assert up.returncode == 1
-    assert processes_of(shell.folder) == []
+    assert_gone(shell.folder)
 
 
 def test_nothing_stays_of_a_detached_up_that_was_killed_before_its_end(shell: Shell, write: Write) -> None:
@@ -221,7 +231,7 @@ def test_nothing_stays_of_a_detached_up_that_was_killed_before_its_end(shell: Sh
     up.kill()
     up.communicate()
     wait_free(shell.state)
-    assert processes_of(shell.folder) == []
+    assert_gone(shell.folder)
 
 
 def test_a_reader_of_the_table_that_has_seen_enough_stops_nothing(shell: Shell, write: Write) -> None:
@@ -261,7 +271,7 @@ def test_the_outputs_file_is_made_with_its_folder_and_where_it_cannot_be_nothing
         "cdk-elasticache: outputs file must be writable, got 'File exists' for new/outputs.json/x "
         "[OutputsNotWritten]\n"
     )
-    assert processes_of(shell.folder) == []
+    assert_gone(shell.folder)
 
 
 def test_down_ends_the_one_in_the_foreground(shell: Shell, write: Write) -> None:
@@ -343,7 +353,7 @@ def test_a_failing_up_says_why_in_a_line_and_leaves_nothing_running(shell: Shell
             "cdk-elasticache secret set prod/app [SecretMissing]\n"
         )
         wait_free(shell.state)
-        assert processes_of(shell.folder) == []
+        assert_gone(shell.folder)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_line(shell: Shell, write: Write) -> None:

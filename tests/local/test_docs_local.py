@@ -14,7 +14,7 @@ import pytest
 
 from cdk_elasticache.local.control_plane.state import State
 from tests.local.conftest import free_ports
-from tests.local.control_plane.conftest import processes_of
+from tests.local.control_plane.conftest import assert_gone
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "local.md").read_text()
@@ -116,7 +116,7 @@ def test_whoever_follows_the_page_sees_what_it_shows(reader: Reader) -> None:
     for block in blocks():
         reader.follow(*block)
     assert not (reader.folder / ".cdk-elasticache").exists()
-    assert processes_of(reader.folder) == []
+    assert_gone(reader.folder)
 
 
 def test_the_page_names_every_command_that_runs_things() -> None:

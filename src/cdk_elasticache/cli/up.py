@@ -110,6 +110,7 @@ def run(options: "Namespace") -> int:
         default_folder,
         start_or_join,
     )
+    from cdk_elasticache.local.control_plane.state import remove_unused  # noqa: PLC0415
     from cdk_elasticache.template.load import Target  # noqa: PLC0415
 
     folder = Path(options.state).absolute() if options.state else default_folder(options.source)
@@ -118,6 +119,7 @@ def run(options: "Namespace") -> int:
         limits.setdefault(cache, {}).update(given)
     target = Target(options.region, options.account)
     wish = Wish(options.source, dict(options.parameter), options.stack, target, limits)
+    is_new = not folder.exists()
     runtime = start_or_join(folder, detached=options.detach, say=_say)
     up = False
     try:
@@ -137,6 +139,8 @@ def run(options: "Namespace") -> int:
             runtime.release()
         elif runtime:
             runtime.stop()
+            if is_new and not up:
+                remove_unused(folder)
     return 0 if up else 1
 
 
@@ -210,5 +214,6 @@ def _stay(runtime: "Runtime", folder: "Path") -> None:
     try:
         wire.ask(folder, {"do": "watch"}, show)
     except LocalError:
-        if runtime.wait() != 0:  # else somebody said "down"
+        if runtime.wait() != 0:
             raise
+    _say("stopped by another command")

@@ -54,13 +54,16 @@ def synthesized(folder: str, target: "Target", report: Callable[[str], None]) ->
         return
     with tempfile.TemporaryDirectory(prefix="cdk-elasticache-") as scratch:
         out = os.path.join(scratch, "cdk.out")
+        left = os.path.join(scratch, "tmp")
         os.mkdir(out)
+        os.mkdir(left)
         context = _context(home, _settings(folder, "cdk.context.json"), project)
         environment = {
             **os.environ,
             **_environment(target, report),
             **_context_variables(context, scratch),
             "CDK_OUTDIR": out,
+            "TMPDIR": left,  # what an app that is interrupted leaves goes with ours
         }
         if "build" in settings:  # what has to be made before the app can run
             _run("build", _command(folder, "build", settings["build"]), folder, environment, report)

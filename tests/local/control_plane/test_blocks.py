@@ -14,7 +14,7 @@ from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.local.control_plane import wire
 from cdk_elasticache.local.control_plane.faults import LocalError
 from cdk_elasticache.local.engines import valkey
-from tests.local.control_plane.conftest import Write, cache, group, processes_of, user
+from tests.local.control_plane.conftest import Write, assert_gone, cache, group, user
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def test_a_task_that_is_cancelled_while_its_block_begins_leaves_nothing(
 
     asyncio.run(main())
     assert os.listdir(temporary) == []
-    assert processes_of(temporary) == []
+    assert_gone(temporary)
 
 
 def test_a_block_that_raises_ends_what_it_ran_and_raises_the_same(write: Write, temporary: Path) -> None:
     with pytest.raises(ZeroDivisionError), local.run(write(A=cache("a"))):
         1 / 0  # noqa: B018
     assert os.listdir(temporary) == []
-    assert processes_of(temporary) == []
+    assert_gone(temporary)
 
 
 def test_blocks_nest_follow_each_other_and_run_in_threads_but_one_is_not_begun_twice(

@@ -12,9 +12,9 @@ from cdk_elasticache import local
 from cdk_elasticache.local.control_plane.journal import read
 from tests.local.control_plane.conftest import (
     Write,
+    assert_gone,
     cache,
     next_texts,
-    processes_of,
     watched,
 )
 from tests.local.control_plane.holding import (
@@ -34,7 +34,7 @@ def test_data_and_ports_are_there_again_after_a_clean_stop(tmp_path: Path, write
     with local.run(source, state=state) as second, connect(second.caches["Cache"]) as client:
         assert client.get("key") == "value"
     assert first.caches["Cache"].port == second.caches["Cache"].port
-    assert processes_of(state) == []
+    assert_gone(state)
 
 
 def test_a_killed_runtime_takes_its_children_along_and_loses_nothing(tmp_path: Path, write: Write) -> None:
@@ -49,7 +49,7 @@ def test_a_killed_runtime_takes_its_children_along_and_loses_nothing(tmp_path: P
             client.ping()
     with local.run(source, state=state) as again, connect(again.caches["Cache"]) as client:
         assert client.get("key") == "value"
-    assert processes_of(state) == []
+    assert_gone(state)
 
 
 def test_a_server_that_dies_too_often_is_left_alone_until_the_next_up(held: Held, write: Write) -> None:

@@ -16,7 +16,7 @@ import redis
 from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
-from tests.local.control_plane.conftest import Write, cache, group, processes_of, user
+from tests.local.control_plane.conftest import Write, assert_gone, cache, group, user
 from tests.local.control_plane.holding import connect_to, wait_until_gone
 
 KILLS = int(os.environ.get("KILLS", "3"))
@@ -56,4 +56,4 @@ def test_a_kill_while_a_change_is_applied_loses_nothing(tmp_path: Path, write: W
             assert client.get("key") == "value"
             with pytest.raises(redis.exceptions.NoPermissionError):
                 client.flushall()
-    assert processes_of(state) == []
+    assert_gone(state)

@@ -21,9 +21,9 @@ from cdk_elasticache.template.declare import declare
 from cdk_elasticache.template.load import load
 from tests.local.control_plane.conftest import (
     Write,
+    assert_gone,
     cache,
     group,
-    processes_of,
     role,
     user,
 )
@@ -87,7 +87,7 @@ def test_a_failure_at_any_step_rolls_back_all_that_came_with_it(
             ]
         finally:
             host.stop()
-    assert processes_of(tmp_path / "state") == []
+    assert_gone(tmp_path / "state")
 
 
 def unused(status: Any) -> Any:

@@ -18,10 +18,10 @@ from cdk_elasticache.local import running as local_running
 from tests.local.control_plane.conftest import (
     PASSWORD,
     Write,
+    assert_gone,
     cache,
     group,
     next_texts,
-    processes_of,
     role,
     storage,
     user,
@@ -52,7 +52,7 @@ def test_a_block_runs_what_is_declared_and_leaves_nothing_behind(write: Write) -
         assert running.outputs == {"Shop": {"Port": str(one.port)}}
         assert running.folder.exists()
     assert not running.folder.exists()
-    assert processes_of(running.folder) == []
+    assert_gone(running.folder)
 
 
 def test_nothing_stays_of_a_program_that_was_killed_in_its_block(tmp_path: Path, write: Write) -> None:
@@ -337,7 +337,7 @@ def test_a_missing_secret_is_named_and_nothing_is_left_running(tmp_path: Path, w
         "secret prod/app must have a local value, got none; give it: cdk-elasticache secret set prod/app "
         "[SecretMissing]"
     )
-    assert processes_of(tmp_path / "s") == []
+    assert_gone(tmp_path / "s")
 
     with local.run(source, secrets={"prod/app": PASSWORD}) as running:
         assert connect(running.caches["Cache"], "app").ping()

@@ -105,11 +105,31 @@ def test_a_token_of_who_is_no_iam_user_of_the_cache_is_refused_and_the_log_says_
     }
 
 
-def test_a_wrong_password_is_nothing_for_the_log(cache: Running, principal: Principal) -> None:
+def refusal(cache: Running, password: bytes, name: bytes) -> tuple[str, str]:
+    """What the log is told of a login that fails."""
     with wire(cache) as client:
-        client.ask(auth(b"wrong", b"default") + auth(token(principal), b"nobody"), WRONGPASS * 2)
-    refused = cache.wait_for(lambda event: event["event"] == "refused")
-    assert refused["user"] == "nobody"
+        client.ask(auth(password, name), WRONGPASS)
+    event = cache.wait_for(lambda event: event["event"] == "refused")
+    return event["user"], event["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (b"app", "the password is none of the user's"),
+        (b"gone", "the user is off"),
+        (b"nobody", "no user of the cache's user group has this name"),
+    ],
+)
+def test_the_log_is_told_why_a_password_was_refused(start: Serve, name: bytes, reason: str) -> None:
+    users = (user("app", "on ~* +@all"), user("gone", "off -@all"))
+    cache = start(users=users, passwords={"app": ["right-long-password"], "gone": ["gone-long-password"]})
+    assert refusal(cache, b"gone-long-password", name) == (name.decode(), reason)
+
+
+def test_the_log_is_told_that_there_are_no_users_without_a_group(open_cache: Running) -> None:
+    reason = "no user group is attached to the cache, so there is only default, without a password"
+    assert refusal(open_cache, b"any", b"app") == ("app", reason)
 
 
 def test_a_role_without_the_grants_is_refused_and_told_the_lines_to_add(

@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import ValidationError
+from ...errors import ElastiCacheError, ValidationError
+from ...model.access_string import AccessString
 from ...template.bundle import Bundle
 from ...template.declaration import Declaration, Secret
 from ...template.declare import declare, outputs
@@ -80,13 +82,16 @@ class Runtime:
     :param detached: it may be released.
     :param ephemeral: its caches get any free ports.
     :param temporary: it removes the folder at its end.
-    :raises LocalError: ``HostNotStarted``, ``StateFolderRefused``.
+    :raises LocalError: ``MissingExtra``, ``HostNotStarted``, ``StateFolderRefused``.
     """
 
     def __init__(
         self, folder: Path, *, detached: bool = False, ephemeral: bool = False, temporary: bool = False
     ) -> None:
         self.folder = folder
+        if find_spec("cryptography") is None:
+            message = "the extra local must be installed, got no cryptography; run pip install 'cdk-elasticache[local]'"
+            raise LocalError("MissingExtra", message)
         said = {"--ephemeral": ephemeral, "--temporary": temporary}
         flags = [flag for flag, holds in said.items() if holds]
         # -P: a secrets.py in the folder where we were called is none of its business.
@@ -189,6 +194,7 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
             return secrets.find(state.secrets(), secret.arn)
 
         declared = declare(bundle, Inputs(wish.parameters, secrets.lookup(state), keep), only=wish.stacks)
+        _refuse_unknown_rules(declared)
         notes = [*declared.notes, *about_secrets, *_notes(declared)]
         answer = secrets.lookup(state)
         wanted = resources(declared, answer, _limits(declared, wish.limits))
@@ -210,6 +216,16 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
     )
     inputs = Inputs(wish.parameters, answer, keep, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
+
+
+def _refuse_unknown_rules(declared: Declaration) -> None:
+    """Refuse what the engine would, rather than run a user with other rules than the declared ones."""
+    for user in declared.users:
+        try:
+            AccessString.parse(user.access_string)
+        except ElastiCacheError as error:
+            error.construct_path = str(user.place)
+            raise
 
 
 _FIGURES = ("storage", "ecpu", "connections")

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Self
 
+from . import journal
 from .faults import LocalError
 from .plan import Record
 from .resources import from_json, to_json
@@ -218,6 +219,13 @@ def remove(folder: Path) -> list[str]:
     if folder.is_symlink() and not left:
         folder.unlink()
     return left
+
+
+def remove_unused(folder: Path) -> None:
+    """Remove a state folder for which nothing was begun: neither does it run anything nor has it a log."""
+    if is_ours(folder) and not (folder / journal.NAME).exists():
+        with suppress(LocalError):
+            remove(folder)
 
 
 class Hold:

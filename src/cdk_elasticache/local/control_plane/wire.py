@@ -85,6 +85,7 @@ def not_running(folder: Path) -> LocalError:
     message = (
         f"the runtime of {folder} must answer, but process {who} that holds it doesn't yet; try again"
         if who
-        else f"a runtime must hold {folder}, got none; start it with cdk-elasticache up"
+        else f"a runtime must hold {folder}, got none; start it with cdk-elasticache up, or say with "
+        "--state where it is"
     )
     return LocalError("NotRunning", message)

@@ -21,7 +21,6 @@ from collections.abc import Callable
 from functools import partial
 
 from ...model.commands import Command as Known
-from ...model.iam.token import looks_like_token
 from . import views
 from .plain import KEY, WORDS
 from .replies import Reply, read
@@ -232,8 +231,8 @@ class Gate:
     def _signs_in(self, name: bytes, password: bytes, iam: bool, reply: Reply) -> Reply:
         if reply.kind != b"-":
             self._signed(name, iam)
-        elif not iam and looks_like_token(password):
-            self._admit(name, password)  # which it can't; the log shall say so
+        elif not iam and reply.text.startswith(b"WRONGPASS"):
+            self._admit(name, password)  # which it can't; the log shall say why
         return self._greets(reply)
 
     def _signed(self, name: bytes, iam: bool) -> None:

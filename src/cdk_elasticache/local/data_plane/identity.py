@@ -9,7 +9,7 @@ from typing import Any
 from ...model.iam import connect
 from ...model.iam.connect import Decision, Target, may_connect
 from ...model.iam.policy import read_policy
-from ...model.iam.token import Key, verify
+from ...model.iam.token import Key, looks_like_token, verify
 from .snapshot import Principal, Snapshot
 
 Tell = Callable[[dict[str, Any]], None]
@@ -44,9 +44,7 @@ class Judge:
             called = repr(name[:100].decode(errors="replace"))[
                 1:-1
             ]  # a stranger's word: no control characters
-            return self._refuse(
-                called, "a token came, and no IAM user of the cache's user group has this name"
-            )
+            return self._refuse(called, self._why_not(name, token))
         verdict = verify(
             token,
             cache_name=snapshot.cache_name,
@@ -61,6 +59,19 @@ class Judge:
         if not decision:
             return self._refuse(user.name, decision.reason, decision.remedies)
         return user.engine_password.encode()
+
+    def _why_not(self, name: bytes, password: bytes) -> str:
+        """Why somebody who is no IAM user was refused, by the engine."""
+        if looks_like_token(password):
+            return "a token came, and no IAM user of the cache's user group has this name"
+        if self._snapshot.open_default:
+            return "no user group is attached to the cache, so there is only default, without a password"
+        found = next((user for user in self._snapshot.users if user.name.encode() == name), None)
+        if found is None:
+            return "no user of the cache's user group has this name"
+        if found.access_string.partition(" ")[0] == "off":
+            return "the user is off"
+        return "the password is none of the user's"
 
     def _decide(self, principal: str, user: str) -> Decision:
         tags = self._snapshot.resource_tags
