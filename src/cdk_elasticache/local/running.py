@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import redis
     import valkey
     from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
+    from valkey.asyncio.cluster import ValkeyCluster as AsyncValkeyCluster
 
 
 class Cache:
@@ -93,6 +94,12 @@ class Cache:
 
         return valkey.ValkeyCluster(**self._options(user, principal))
 
+    def valkey_async(self, user: str | None = None, *, principal: str | None = None) -> "AsyncValkeyCluster":
+        """An asyncio client of valkey-py, signed in as ``user``. Close it when done."""
+        from valkey.asyncio.cluster import ValkeyCluster  # noqa: PLC0415  # whoever asks has it
+
+        return ValkeyCluster(**self._options(user, principal))
+
     def _options(self, user: str | None, principal: str | None) -> dict[str, Any]:
         """What redis-py and valkey-py are told, which take the same words."""
         place = {"host": self.host, "port": self.port, "ssl": True, "ssl_ca_certs": self.ca_file}
@@ -103,7 +110,11 @@ class Cache:
     async def glide(
         self, user: str | None = None, *, principal: str | None = None
     ) -> "glide.GlideClusterClient":
-        """A client of valkey-glide, signed in as ``user``. Close it when done."""
+        """A client of valkey-glide, signed in as ``user``. Close it when done.
+
+        It keeps the one token of an IAM user that it gets here. To connect again after 15 minutes it needs another:
+        ``await client.update_connection_password(cache.login(user)[1])``.
+        """
         import glide  # noqa: PLC0415  # whoever asks has it
 
         name, password = self.login(user, principal)

@@ -82,6 +82,29 @@ def test_asyncio_has_the_same_block(write: Write) -> None:
     assert asyncio.run(main()) == "1"
 
 
+def test_there_is_a_client_of_each_library_for_each_user(held: Held, write: Write) -> None:
+    users = {"App": user("app"), "Web": user("web", authentication="iam")}
+    allowed = role("worker", "OneCache", "Web")
+    source = write(**users, Team=group("team", *users), OneCache=cache("one", of="Team"), Worker=allowed)
+    one = held.up(source).caches["OneCache"]
+
+    async def who_am_i() -> list[Any]:
+        found = []
+        for made in (one.redis_async(name), one.valkey_async(name)):
+            found.append(await made.execute_command("ACL WHOAMI"))
+            await made.aclose()
+        glide = await one.glide(name)
+        assert await glide.update_connection_password(one.login(name)[1], immediate_auth=True) == "OK"
+        found.append(await glide.custom_command(["ACL", "WHOAMI"]))
+        await glide.close()
+        return found
+
+    for name in ("app", "web"):
+        with one.redis(name) as redis_py, one.valkey(name) as valkey_py:
+            assert [redis_py.acl_whoami(), valkey_py.acl_whoami()] == [name, name]
+        assert asyncio.run(who_am_i()) == [name, name, name.encode()]
+
+
 @pytest.mark.parametrize("library", ["redis", "valkey"])
 def test_each_new_connection_of_an_iam_user_is_signed_anew(
     held: Held, write: Write, monkeypatch: pytest.MonkeyPatch, library: str
