@@ -13,10 +13,19 @@ from cdk_elasticache import errors
 SOURCE = Path(errors.__file__).parent
 TREES = {path: ast.parse(path.read_text()) for path in SOURCE.rglob("*.py") if path.name != "errors.py"}
 
-ERRORS = {"ElastiCacheError", "ValidationError", "ArgumentTypeError", "TemplateError", "AccessStringError"}
+ERRORS = {
+    *("ElastiCacheError", "ValidationError", "ArgumentTypeError", "TemplateError", "AccessStringError"),
+    *("LocalError", "EngineError", "GatewayError"),
+}
 
 #: Every code: of what is declared, of templates, of access strings, of what runs locally.
-EVERY_CODE = {**errors.CODES, **errors.TEMPLATE_CODES, **errors.ACCESS_STRING_CODES, **errors.LOCAL_CODES}
+EVERY_CODE = {
+    **errors.CODES,
+    **errors.TEMPLATE_CODES,
+    **errors.ACCESS_STRING_CODES,
+    **errors.LOCAL_CODES,
+    **errors.RUNTIME_CODES,
+}
 
 
 def takers() -> dict[str, int]:
@@ -110,7 +119,9 @@ def test_a_code_is_one_word_in_pascal_case(code: str) -> None:
     assert re.fullmatch("([A-Z][a-z]*)+", code)
 
 
-@pytest.mark.parametrize("rule", [*errors.CODES.values(), *errors.WARNINGS.values()])
+@pytest.mark.parametrize(
+    "rule", [*errors.CODES.values(), *errors.RUNTIME_CODES.values(), *errors.WARNINGS.values()]
+)
 def test_a_rule_is_one_sentence(rule: str) -> None:
     assert re.fullmatch(r"[A-Z].*[^.]\.", rule)
     assert ". " not in rule

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from cdk_elasticache import ElastiCacheError
-from cdk_elasticache.errors import ACCESS_STRING_CODES, CODES, LOCAL_CODES, TEMPLATE_CODES, WARNINGS
+from cdk_elasticache.errors import (
+    ACCESS_STRING_CODES,
+    CODES,
+    LOCAL_CODES,
+    RUNTIME_CODES,
+    TEMPLATE_CODES,
+    WARNINGS,
+)
 
 PAGE = (Path(__file__).parents[1] / "docs" / "errors.md").read_text()
 ENTRY = re.compile(
@@ -69,7 +76,7 @@ def test_the_page_has_a_heading_for_every_code_and_every_warning_and_no_other() 
 
 def test_the_page_lists_every_code_of_templates_and_commands_with_its_rule() -> None:
     rows = re.findall(r"^\| ([A-Z]\w+) \| (.+) \|$", PAGE, re.M)
-    assert rows == [*TEMPLATE_CODES.items(), *LOCAL_CODES.items()]
+    assert rows == [*TEMPLATE_CODES.items(), *LOCAL_CODES.items(), *RUNTIME_CODES.items()]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -212,12 +212,32 @@ CODES = {
     "WrongNumberOfArguments": "A command is asked about with as many arguments as it takes.",
 }
 
-#: The codes of what runs locally: what a name that is given to a command must do.
+#: The codes of what is given to a command: what a name, or a cache, must do.
 LOCAL_CODES = {
     "AmbiguousName": "name one thing only",
     "EngineDowngrade": "not ask for an older major version than a cache has",
     "InvalidLimit": "lower a limit of storage, ecpu or connections to a number, at least 1",
     "UnknownName": "name something that is declared",
+}
+
+#: The codes of what can't be done on this machine, whatever is declared.
+RUNTIME_CODES = {
+    "EngineGone": "An engine answers for as long as somebody asks it.",
+    "EngineNotFound": "The server of a cache is installed, or where CDK_ELASTICACHE_SERVER says.",
+    "EngineNotStarted": "An engine starts and answers; the message ends with its last words.",
+    "EngineRefused": "An engine takes what it is told.",
+    "GatewayNotStarted": "A gateway gets its ports, and serves them.",
+    "HostNotStarted": "The runtime starts and answers.",
+    "InvalidSecret": "The value of a secret is text of at least one character.",
+    "NotRunning": "Something runs from the state folder; up starts it.",
+    "NothingDeclared": "A state folder is there; up makes it.",
+    "OutputsNotWritten": "The file of --outputs-file can be written.",
+    "SecretMissing": "A secret that a template refers to, and doesn't make, has a local value.",
+    "StateFolderHeld": "A state folder has one runtime at a time.",
+    "StateFolderRefused": "A state folder is ours and can be written, on a disk that isn't full.",
+    "StateTooNew": "A state folder was written by this release or an older one.",
+    "Unexpected": "Every failure of the runtime has a code of its own; one with this one is ours to mend.",
+    "WrongCommand": "A verdict is asked of a command that the engine takes.",
 }
 
 #: The ids of warnings, each with what it doubts; the CDK puts ``cdk-elasticache:`` before them.
