@@ -1,5 +1,7 @@
 """What fails in the middle goes back to what was before, and costs no data."""
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,9 @@ from cdk_elasticache.local.control_plane.resources import principals, resources
 from cdk_elasticache.local.control_plane.serving import Files
 from cdk_elasticache.local.control_plane.state import State
 from cdk_elasticache.local.data_plane.certificates import certificates
+from cdk_elasticache.local.engines.admin import Admin
 from cdk_elasticache.local.engines.errors import EngineError
+from cdk_elasticache.local.engines.valkey import Valkey
 from cdk_elasticache.template.declare import declare
 from cdk_elasticache.template.load import load
 from tests.local.control_plane.conftest import (
@@ -25,6 +29,7 @@ from tests.local.control_plane.conftest import (
     cache,
     group,
     role,
+    storage,
     user,
 )
 from tests.local.control_plane.holding import connect_to
@@ -88,6 +93,39 @@ def test_a_failure_at_any_step_rolls_back_all_that_came_with_it(
         finally:
             host.stop()
     assert_gone(tmp_path / "state")
+
+
+def test_an_engine_that_does_not_answer_is_told_what_holds_as_soon_as_it_does(
+    tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Admin.__init__, "__kwdefaults__", {"timeout": 0.2})
+    good, bad = (declared_in(write(A=cache("a", CacheUsageLimits=storage(most)))) for most in (1, 2))
+    files, said = certificates(tmp_path / "tls"), list[str]()
+    with State(tmp_path / "state") as state:
+        host = Host(state, Files(files.certificate, files.key), Journal(tmp_path), ephemeral=True)
+        try:
+            host.apply(good[0], good[1], drop_event)
+            engine = host.server(good[0][0].arn).engine
+            assert isinstance(engine, Valkey)
+            pid, was = engine.process.pid, engine.admin.call("CONFIG", "GET", "maxmemory")
+            assert pid
+
+            def hear(event: Event) -> None:
+                said.append(event.status)
+                if event.status == "UPDATE_ROLLBACK_FAILED":
+                    os.kill(pid, signal.SIGCONT)
+
+            os.kill(pid, signal.SIGSTOP)
+            with pytest.raises(EngineError, match="the engine must answer"):
+                host.apply(bad[0], bad[1], hear)
+            assert said == ["UPDATE_IN_PROGRESS", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"]
+            assert (
+                engine.admin.call("CONFIG", "GET", "maxmemory") == was
+            )  # though it heard of the other at last
+            host.apply(bad[0], bad[1], drop_event)
+            assert engine.admin.call("CONFIG", "GET", "maxmemory") != was
+        finally:
+            host.stop()
 
 
 def unused(status: Any) -> Any:

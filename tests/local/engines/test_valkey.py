@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -117,6 +118,22 @@ def test_a_redis_server_on_path_takes_writes_at_once_too(
     assert server.kind == "redis"
     with Valkey(tmp_path / "cache", name="shop", port=7777, server=server) as engine:
         assert engine.admin.call("SET", "k", "1") == b"OK"
+
+
+def test_an_answer_that_came_too_late_is_not_taken_for_the_next(tmp_path: Path) -> None:
+    with made(tmp_path / "cache") as engine:
+        engine.set_users({"app": user_rules("on ~* +get", passwords=["p" * 16])})
+        pid = engine.process.pid
+        assert pid
+        engine.admin._socket.settimeout(0.1)
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(EngineError, match="must answer"):
+            engine.set_users({"app": user_rules("on ~* +set", passwords=["p" * 16])})
+        os.kill(pid, signal.SIGCONT)
+        # Which it may have heard by now: only what is told anew is sure.
+        engine.set_users({"app": user_rules("on ~* +get", passwords=["p" * 16])})
+        assert engine.admin.call("ACL", "DRYRUN", "app", "GET", "k") == b"OK"
+        assert engine.admin.call("ECHO", "mine") == b"mine"
 
 
 def test_every_byte_that_an_access_string_can_hold_reaches_the_engine(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class Host:
         try:
             carry_out(changes.changes, self, tell)
         except BaseException:
-            with suppress(LocalError):  # a full disk: the first failure is the one to tell
+            with suppress(ElastiCacheError):  # a full disk, say: the first failure is the one to tell
                 self._set_principals(before)
             self._purge(had)
             raise

@@ -181,6 +181,7 @@ class CacheServer:
         self.folder = folder
         self.counters: Mapping[str, Any] = {}
         self.gave_up = False
+        self._in_force = True
         self._files, self._password_of, self._listener = files, password_of, listener
         self._lock = threading.RLock()
         self._ends: queue.Queue[str | None] = queue.Queue()
@@ -242,13 +243,15 @@ class CacheServer:
     def update(self, view: View) -> None:
         """Serve this from now on; connections stay, but those of users who are gone."""
         with self._lock:
-            if view == self.view:
+            if view == self.view and self._in_force:
                 return
             replaced, self.view = replaced_users(self.view, view), view
+            self._in_force = False  # until all is told: an engine may not answer
             if self.engine.process.returncode is None:
                 self._tell_engine(replaced)
             if self._gateway:
                 self._gateway.update(self._snapshot())
+            self._in_force = True
 
     def _rules(self, commands: str) -> dict[str, tuple[str, ...]]:
         if self.view.open_default:

@@ -17,6 +17,8 @@ class Admin:
     :param path: the unix socket.
     :param name: of the administrator.
     :param password: of the administrator.
+    :param timeout: seconds for which an answer may take.
+    :ivar lost: an answer didn't come, so the next one could be that one: there is no more to be asked here.
     :raises OSError: nobody listens there (yet).
     :raises EngineError: ``EngineRefused``: these are not its name and password.
     """
@@ -26,6 +28,7 @@ class Admin:
         self._socket.settimeout(timeout)
         self._replies = self._socket.makefile("rb")
         self._turn = threading.Lock()
+        self.lost = False
         try:
             self._socket.connect(str(path))
             self.call("AUTH", name, password)
@@ -49,6 +52,7 @@ class Admin:
                 self._socket.sendall(b"*%d\r\n%s" % (len(encoded), body))
                 return self._read()
         except (OSError, EOFError) as lost:
+            self.lost = True
             raise EngineError("EngineGone", "the engine must answer, but the connection is lost") from lost
 
     def info(self, *sections: str) -> dict[str, str]:

@@ -168,9 +168,20 @@ class Valkey:
 
     @property
     def admin(self) -> Admin:
-        """The administrator's connection."""
+        """The administrator's connection; another one where an answer didn't come on the last.
+
+        :raises EngineError: ``EngineGone``.
+        """
         if self._admin is None:
             raise EngineError("EngineGone", "the engine must run, but it isn't started")
+        if self._admin.lost:
+            self._admin.close()
+            try:
+                self._admin = Admin(self.socket, self.admin_name, self.admin_password)
+            except OSError as error:
+                raise EngineError("EngineGone", "the engine must answer, but it doesn't") from error
+            # What was told last may have come about, or not: told anew, it will.
+            self.users = dict.fromkeys(self.users, ())
         return self._admin
 
     def set_users(self, users: Mapping[str, Sequence[str]]) -> None:
@@ -181,16 +192,17 @@ class Valkey:
         :param users: words of :func:`.acl.user_rules` by user name. Where ``default`` is missing, it is off.
         :raises EngineError: ``EngineRefused``: the engine doesn't take a rule.
         """
+        admin = self.admin  # first: where it is a new one, all of this is told anew
         for name, rules in users.items():
             if self.users.get(name) != tuple(rules):
-                self.admin.call("ACL", "SETUSER", name, *rules)
+                admin.call("ACL", "SETUSER", name, *rules)
                 self.users[name] = tuple(rules)
         for name in self.users.keys() - users.keys():
             if name == "default":
-                self.admin.call("ACL", "SETUSER", name, "reset")
-                self.admin.call("CLIENT", "KILL", "USER", name)
+                admin.call("ACL", "SETUSER", name, "reset")
+                admin.call("CLIENT", "KILL", "USER", name)
             else:
-                self.admin.call("ACL", "DELUSER", name)  # closes their connections
+                admin.call("ACL", "DELUSER", name)  # closes their connections
             del self.users[name]
 
     def set_data_limit(self, data_limit: int | None) -> None:
