@@ -143,6 +143,22 @@ def _of_a_user_with_a_password() -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize("up_again", [False, True])
+def test_a_runtime_whose_folder_is_removed_ends_and_leaves_nothing(
+    shell: Shell, write: Write, up_again: bool
+) -> None:
+    source = str(write(Cache=cache("shop")))
+    assert shell.run("up", source, "--detach").returncode == 0
+    first = holder(shell.state)
+    shutil.rmtree(shell.state)
+    if up_again:
+        assert shell.run("up", source, "--detach").returncode == 0
+    while first in processes_of(shell.folder):
+        pass
+    assert shell.run("status").returncode == (0 if up_again else 1)
+    assert (processes_of(shell.folder) != []) == up_again
+
+
 @pytest.mark.parametrize("declared", [_open_to_all, _of_an_iam_user, _of_a_user_with_a_password])
 def test_the_lines_to_paste_work_as_they_stand(
     shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch, declared: Callable[[], dict[str, Any]]

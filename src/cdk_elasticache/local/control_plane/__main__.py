@@ -4,8 +4,8 @@
 * ``--temporary``: remove the folder at the end.
 
 It writes one line to its standard output, ``{"ready": true}`` or ``{"error": ...}``, and then nothing more. It ends
-at SIGTERM, at SIGINT, when asked over its socket, and when its standard input does, as it does when whoever started
-it is gone, unless a byte came before: then it stays.
+at SIGTERM, at SIGINT, when asked over its socket, when its folder is removed, and when its standard input ends, as it
+does when whoever started it is gone, unless a byte came before: then it stays.
 """
 
 import json
@@ -34,10 +34,10 @@ from .state import Hold, State, refused
 class Server:
     """Answers requests until somebody asks it to end."""
 
-    def __init__(self, host: Host, journal: Journal, files: dict[str, str], folder: Path) -> None:
+    def __init__(self, host: Host, journal: Journal, files: dict[str, str], folder: Path, hold: Hold) -> None:
         self._host, self._journal, self._files = host, journal, files
         self._applying = threading.Lock()
-        self._folder, path = folder, wire.socket_path(folder)
+        self._folder, self._hold, path = folder, hold, wire.socket_path(folder)
         self._wake_read, self._wake = os.pipe()
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if path.parent.stat().st_uid != os.getuid():
@@ -54,7 +54,9 @@ class Server:
     def run(self) -> None:
         """Answer; return when it was told to end, and everything has."""
         threading.Thread(target=self._accept, daemon=True).start()
-        self._ended.wait()
+        while not self._ended.wait(1.0):
+            if self._hold.is_gone:  # and nobody could find us any more
+                self.end()
         with self._applying:  # it goes back what it has done
             pass
 
@@ -65,10 +67,11 @@ class Server:
 
     def _await_end(self) -> None:
         os.read(self._wake_read, 1)
-        self._path.unlink(missing_ok=True)
-        if self._path.parent != self._folder:
-            with suppress(OSError):
-                self._path.parent.rmdir()
+        if not (self._hold.is_gone and self._folder.exists()):  # else it is another runtime's
+            self._path.unlink(missing_ok=True)
+            if self._path.parent != self._folder:
+                with suppress(OSError):
+                    self._path.parent.rmdir()
         self._listener.close()
         self._host.stop()
         self._ended.set()
@@ -131,9 +134,9 @@ def main(words: list[str]) -> int:
     folder = Path(words[0]).absolute()
     os.umask(0o077)
     try:
-        Hold(folder)  # until this process is gone, not only its work
+        hold = Hold(folder)  # until this process is gone, not only its work
         with State(folder) as state:
-            _serve(folder, state, words[1:])
+            _serve(folder, hold, state, words[1:])
         if "--temporary" in words:  # whoever started us may be gone
             shutil.rmtree(folder, ignore_errors=True)
     except Exception as error:
@@ -142,12 +145,12 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _serve(folder: Path, state: State, flags: list[str]) -> None:
+def _serve(folder: Path, hold: Hold, state: State, flags: list[str]) -> None:
     with refused(folder):
         made = certificates(folder / "tls")
     journal = Journal(folder)
     host = Host(state, Files(made.certificate, made.key), journal, ephemeral="--ephemeral" in flags)
-    server = Server(host, journal, {"ca_file": str(made.ca)}, folder)
+    server = Server(host, journal, {"ca_file": str(made.ca)}, folder, hold)
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, server.end)
     threading.Thread(target=_await_owner, args=(server,), daemon=True).start()

@@ -252,6 +252,15 @@ class Hold:
         with refused(folder):
             os.ftruncate(self._lock, 0)
             os.write(self._lock, str(os.getpid()).encode())
+        self._path = folder / "lock"
+
+    @property
+    def is_gone(self) -> bool:
+        """Somebody has removed the folder, or put another in its place."""
+        try:
+            return not os.path.samestat(os.fstat(self._lock), self._path.stat())
+        except OSError:
+            return True
 
     def release(self) -> None:
         """Let others have it."""
