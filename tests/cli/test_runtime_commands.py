@@ -382,11 +382,12 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_line(shell: Shell, write: 
     )
 
 
-def test_a_source_that_is_none_is_said_in_a_line(shell: Shell) -> None:
-    up = shell.run("up", "nothing.json", "--state", "s")
+def test_a_source_that_is_none_is_said_in_a_line_and_makes_no_state_folder(shell: Shell) -> None:
+    up = shell.run("up", "nothing.json")
     assert up.returncode == 1
     assert up.stderr.startswith("cdk-elasticache: source must be a template file")
     assert len(up.stderr.splitlines()) == 1
+    assert list(shell.folder.iterdir()) == []
 
 
 def test_without_a_memcached_its_cache_says_what_to_install_and_the_rest_comes_up(

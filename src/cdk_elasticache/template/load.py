@@ -44,17 +44,29 @@ def load(
     :raises TemplateError: ``SourceNotFound``, ``InvalidTemplateText``, ``InvalidAssembly``,
         ``NestedTemplateMissing``, and for a ``cdk.json`` ``AppFailed`` or ``NodeMissing``.
     """
-    path = os.fspath(source)
+    path, kind = os.fspath(source), kind_of(source)
     reader = _Reader(target or Target())
-    if os.path.isfile(path):
+    if kind == "template":
         return Bundle((reader.template_file(path),))
-    if os.path.isfile(os.path.join(path, "manifest.json")):
+    if kind == "assembly":
         return reader.assembly(path)
-    if os.path.isfile(os.path.join(path, "cdk.json")):
-        from .app import synthesized
+    from .app import synthesized
 
-        with synthesized(path, reader.target, report) as folder:
-            return reader.assembly(folder)
+    with synthesized(path, reader.target, report) as folder:
+        return reader.assembly(folder)
+
+
+def kind_of(source: str | os.PathLike[str]) -> str:
+    """What a source is: ``template``, ``assembly`` or ``app``. Reads nothing of it.
+
+    :raises TemplateError: ``SourceNotFound``.
+    """
+    path = os.fspath(source)
+    if os.path.isfile(path):
+        return "template"
+    for kind, name in (("assembly", "manifest.json"), ("app", "cdk.json")):
+        if os.path.isfile(os.path.join(path, name)):
+            return kind
     raise TemplateError(
         "SourceNotFound",
         f"source must be a template file, a cloud assembly or a folder with a cdk.json, got {path!r}",

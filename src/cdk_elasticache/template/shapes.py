@@ -23,10 +23,7 @@ def _leaves(*names: str) -> Shape:
 
 
 _TAGGED = _leaves("Tags")
-_ENDPOINT = {
-    "Endpoint": None,
-    "ReaderEndpoint": None,
-}  # the CDK's L1 takes them; the service alone fills them
+_ENDPOINT = _leaves("Endpoint", "ReaderEndpoint")  # the CDK's L1 takes them; the service alone fills them
 
 SHAPES: Mapping[str, Shape] = {
     "AWS::ElastiCache::ServerlessCache": {

@@ -19,9 +19,8 @@ from .where import Said
 if TYPE_CHECKING:
     from .stack import Resource, Stacks
 
-_SUFFIX = (
-    7  # a secret's ARN ends in a hyphen and six characters of Secrets Manager's own, which may be left out
-)
+#: A secret's ARN ends in a hyphen and six characters of Secrets Manager's own, which may be left out.
+_SUFFIX = 7
 _LONGEST = 4096
 
 

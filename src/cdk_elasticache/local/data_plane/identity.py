@@ -41,9 +41,8 @@ class Judge:
         """The password with which the engine lets the user in; one that it has not, where the token is no good."""
         user, snapshot = self._users.get(name), self._snapshot
         if user is None:
-            called = repr(name[:100].decode(errors="replace"))[
-                1:-1
-            ]  # a stranger's word: no control characters
+            # A stranger's word: no control characters.
+            called = repr(name[:100].decode(errors="replace"))[1:-1]
             return self._refuse(called, self._why_not(name, token))
         verdict = verify(
             token,
