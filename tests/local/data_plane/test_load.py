@@ -1,5 +1,6 @@
 """Limits, and what many, slow and big clients do: nothing to the others."""
 
+import os
 import socket
 import time
 from contextlib import ExitStack, closing
@@ -83,6 +84,28 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(start: Serve) -> None
         gone.socket.sendall(b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000000\r\nxxx")
     with wire(cache) as client:
         client.ask(b"EXISTS k\r\n", b":0\r\n")
+
+
+def test_a_client_that_closes_its_half_is_hung_up_on_and_its_last_command_has_come_about(
+    start: Serve,
+) -> None:
+    cache = start()
+    with wire(cache) as half, wire(cache) as client:
+        half.ask(b"PING\r\n", b"+PONG\r\n")
+        client.ask(b"PING\r\n", b"+PONG\r\n")
+        before = clients_of(cache)
+        half.socket.sendall(b"SET k 1\r\n")
+        with socket.socket(fileno=os.dup(half.socket.fileno())) as plain:
+            plain.shutdown(socket.SHUT_WR)
+        half.read(100)  # until the end, with the answer or without
+        while clients_of(cache) == before:
+            pass
+        client.ask(b"GET k\r\n", b"$1\r\n1\r\n")
+
+
+def clients_of(cache: Running) -> int:
+    """How many connections the engine has."""
+    return int(cache.engine.admin.info("clients")["connected_clients"])
 
 
 def test_the_maximum_rate_delays_and_refuses_nothing(start: Serve) -> None:
