@@ -12,7 +12,9 @@ change, ``{"stop": true}`` at the end; it ends too when its standard input does.
 =====================================================  =================================================
 
 In reading order: ``snapshot.py`` what is served; ``resp.py`` requests and ``replies.py`` replies of the
-protocol; ``topology.py`` one node shown as two; ``gate.py`` one connection's rules; ``meter.py`` what it
-costs; ``identity.py`` who may enter; ``gateway.py`` the sockets; ``process.py`` the gateway as its owner
-sees it; ``certificates.py`` the local authority, for the owner only.
+protocol; ``rules.py`` what holds for every connection, ``plain.py`` the fast way through; ``gate.py`` one
+connection, ``views.py`` the replies that it rewrites; ``memcache.py`` the gate of Memcached; ``meter.py`` what it
+costs, ``usage.py`` what is told of it; ``identity.py`` who may enter; ``gateway.py`` the sockets; ``service.py``
+the gateway's life, ``process.py`` the same as its owner sees it; ``certificates.py`` the local authority, for the
+owner only.
 """
