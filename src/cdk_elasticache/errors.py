@@ -222,6 +222,7 @@ LOCAL_CODES = {
 
 #: The codes of what can't be done on this machine, whatever is declared.
 RUNTIME_CODES = {
+    "DataNotReadable": "A server can read the data of its cache: no newer one has written them.",
     "EngineGone": "An engine answers for as long as somebody asks it.",
     "EngineNotFound": "The server of a cache is installed, or where CDK_ELASTICACHE_SERVER says.",
     "EngineNotStarted": "An engine starts and answers; the message ends with its last words.",

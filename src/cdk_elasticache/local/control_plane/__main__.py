@@ -73,8 +73,10 @@ class Server:
                 with suppress(OSError):
                     self._path.parent.rmdir()
         self._listener.close()
-        self._host.stop()
-        self._ended.set()
+        try:
+            self._host.stop()
+        finally:
+            self._ended.set()
 
     def _accept(self) -> None:
         with suppress(OSError):  # closed
