@@ -386,18 +386,6 @@ def test_a_generated_secret_gives_name_and_password_and_others_are_left_alone(wr
         assert client.acl_whoami() == "app"
 
 
-def test_two_deployments_one_after_the_other_equal_the_second_alone(
-    held: Held, tmp_path: Path, write: Write
-) -> None:
-    held.up(write(App=user("app"), Old=group("old", "App"), A=cache("a", of="Old"), C=cache("c")))
-    source = write(
-        App=user("app", "on ~x +get"), New=group("new", "App"), A=cache("a", of="New"), B=cache("b")
-    )
-    after = shape(held.up(source).status)
-    with local.run(source) as alone:
-        assert after == shape(alone.status)
-
-
 def test_where_the_engine_is_another_than_declared_it_is_said(held: Held, write: Write) -> None:
     running = held.up(
         write(
@@ -411,9 +399,3 @@ def test_where_the_engine_is_another_than_declared_it_is_said(held: Held, write:
         "cache a: valkey_8 runs on valkey 9.1 here",
         "cache c: redis runs on valkey 9.1 here",
     ]
-
-
-def shape(status: Any) -> Any:
-    """A status without what differs from run to run: ports, and what was used."""
-    caches = [{**one, "endpoint": 0, "reader_endpoint": 0, "usage": 0} for one in status["caches"]]
-    return {**status, "caches": caches, "ca_file": ""}
