@@ -23,6 +23,7 @@ from ...template.load import Target, load
 from ...template.networks import who_may_connect
 from ...template.references import UnknownReferenceError
 from ...template.stack import Inputs
+from ..engines.servers import distance
 from . import secrets, wire
 from .faults import LocalError
 from .names import named
@@ -287,7 +288,6 @@ def _other_versions(declared: Declaration, status: Mapping[str, Any]) -> Iterato
     running = {one["arn"]: (one["runs_on"], one["full_engine_version"]) for one in status["caches"]}
     for cache in declared.caches:
         kind, version = running.get(cache.arn, ("", ""))
-        major = cache.engine.major_engine_version
-        other = kind != cache.engine.engine_type or (major and not f"{version}.".startswith(f"{major}."))
-        if kind and other:
+        declared_as = cache.engine.engine_type, cache.engine.major_engine_version
+        if kind and distance(kind, version, *declared_as):
             yield f"cache {cache.name}: {cache.engine} runs on {kind} {version} here"

@@ -43,9 +43,7 @@ class Server(NamedTuple):
         :param engine: ``valkey``, ``redis`` or ``memcached``.
         :param major: the declared major version. Default: any.
         """
-        if self.kind != engine:
-            return 2
-        return 0 if not major or f"{self.version}.".startswith(f"{major}.") else 1
+        return distance(self.kind, self.version, engine, major)
 
     def reads_data_of(self, kind: str, version: str) -> bool:
         """Whether it can load what another server wrote: Valkey reads Redis OSS; no server reads a newer one."""
@@ -53,6 +51,13 @@ class Server(NamedTuple):
             return self.kind == "valkey"
         old, own = ([int(part) for part in one.split(".")[:2]] for one in (version, self.version))
         return old <= own
+
+
+def distance(kind: str, version: str, engine: str, major: str | None) -> int:
+    """How far what runs, as in ``valkey`` ``9.1``, is from what is declared: see :meth:`Server.distance`."""
+    if kind != engine:
+        return 2
+    return 0 if not major or f"{version}.".startswith(f"{major}.") else 1
 
 
 def find_server(engine: str = "valkey", major: str | None = None) -> Server:
