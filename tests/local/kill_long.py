@@ -27,13 +27,12 @@ import redis
 from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
-from tests.local.control_plane.conftest import cache, group, role, user
+from tests.local.control_plane.conftest import assert_gone, cache, group, role, user
 from tests.local.control_plane.holding import (
     children_of,
     command_of,
     connect_to,
     drop,
-    wait_until_gone,
 )
 
 VICTIMS = ("starting runtime", "runtime", "gateway", "engine")
@@ -125,7 +124,7 @@ class Trial:
                 self._hurt(runtime, victim, running)
         finally:
             runtime.stop()
-            wait_until_gone(self.state)
+            assert_gone(self.state)
 
     def _hurt(self, runtime: Runtime, victim: str, running: local.Local) -> None:
         writer = Writer(running.caches["Cache"], self._next)
@@ -150,7 +149,7 @@ class Trial:
         os.kill(pid, signal.SIGKILL)
         if victim == "runtime":
             runtime.wait()
-            wait_until_gone(self.state)
+            assert_gone(self.state)
         self._promise(writer, until)
         self.kills[victim] += 1
 
@@ -163,7 +162,7 @@ class Trial:
             bring_up(self.state, Wish(self._source), runtime, report=drop)
         timer.join()
         runtime.stop()
-        wait_until_gone(self.state)
+        assert_gone(self.state)
         self.kills["starting runtime"] += 1
 
     def _promise(self, writer: Writer, until: float) -> None:

@@ -14,7 +14,6 @@ from cdk_elasticache.local.control_plane import wire
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
 from tests.local.control_plane.conftest import (
     PASSWORD,
-    processes_of,
 )
 
 
@@ -65,12 +64,6 @@ def connect_to(
 def client_id(client: redis.Redis) -> Any:
     """What tells a connection from another: its name lives as long as it does."""
     return client.client_getname()
-
-
-def wait_until_gone(folder: Path) -> None:
-    """Return when no process has to do with a folder any more: they end by themselves, at the end of a pipe."""
-    while processes_of(folder):
-        pass
 
 
 def children_of(pid: int) -> list[int]:

@@ -23,7 +23,6 @@ from tests.local.control_plane.holding import (
     command_of,
     connect,
     kill_engine,
-    wait_until_gone,
 )
 
 
@@ -44,7 +43,7 @@ def test_a_killed_runtime_takes_its_children_along_and_loses_nothing(tmp_path: P
         client.set("key", "value")
         os.kill(one.pid, signal.SIGKILL)
         one.stop()
-        wait_until_gone(state)
+        assert_gone(state)
         with pytest.raises(redis.exceptions.ConnectionError):
             client.ping()
     with local.run(source, state=state) as again, connect(again.caches["Cache"]) as client:

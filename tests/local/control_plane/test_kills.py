@@ -17,7 +17,7 @@ from cdk_elasticache import local
 from cdk_elasticache.errors import ElastiCacheError
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
 from tests.local.control_plane.conftest import Write, assert_gone, cache, group, user
-from tests.local.control_plane.holding import connect_to, wait_until_gone
+from tests.local.control_plane.holding import connect_to
 
 KILLS = int(os.environ.get("KILLS", "3"))
 
@@ -47,7 +47,7 @@ def test_a_kill_while_a_change_is_applied_loses_nothing(tmp_path: Path, write: W
         bring_up(state, Wish(source), runtime, report=drop)
     moment.join()
     runtime.stop()
-    wait_until_gone(state)
+    assert_gone(state)
 
     with local.run(source, state=state) as again:
         assert [entry["status"] for entry in again.status["caches"]] == ["available", "available"]

@@ -31,7 +31,6 @@ from tests.local.control_plane.holding import (
     Held,
     client_id,
     connect,
-    wait_until_gone,
 )
 
 
@@ -67,7 +66,7 @@ def test_nothing_stays_of_a_program_that_was_killed_in_its_block(tmp_path: Path,
     killed = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL
     folder = Path(killed.stdout.strip())
-    wait_until_gone(folder)
+    assert_gone(folder)
     assert not folder.exists()
 
 
