@@ -189,7 +189,6 @@ CODES = {
     "ImportedUserGroupModification": "Users are added to groups that this app makes, not to imported ones.",
     "RedisUserGroupEngineMismatch": "A redis group holds redis users only.",
     "RedisUserGroupMissingDefaultUser": "A redis group holds a user named default, by the time of synthesis.",
-    "UsersIsACopy": "The list that a group's users gives is not changed: it is a copy.",
     # imports
     "ConflictingCacheIdentifiers": "A cache is imported by its name or by its ARN, not by both.",
     "ConflictingUserGroupIdentifiers": "A user group is imported by its name or by its ARN, not by both.",

@@ -1,5 +1,7 @@
 """Users in groups: added early, added late, refused, and what only synthesis can tell."""
 
+import copy
+
 import pytest
 from aws_cdk import assertions
 
@@ -24,6 +26,29 @@ def test_users_are_rendered_in_the_order_of_their_addition() -> None:
     made.add_user(iam_user(user_id="c")(ground, "User"))
     assert [user.user_id for user in made.users] == ["b", "a", "d", "c"]
     assert properties(ground.stack, "UserGroup")[0]["UserIds"] == ["b", "a", "d", "c"]
+
+
+def test_the_users_of_a_group_are_a_list_to_change_copy_and_pass_on() -> None:
+    ground = new_ground()
+    made = group(users=[Known("a"), Known("b")])(ground, "Group")
+    users = made.users
+    users.append(Known("c"))
+    users.reverse()
+    del users[0]
+    assert [user.user_id for user in copy.copy(users)] == ["b", "a"]
+    assert (type(users), [user.user_id for user in made.users]) == (list, ["a", "b"])
+    other = group(users=users, user_group_name="other")(ground, "Other")
+    assert [user.user_id for user in other.users] == ["b", "a"]
+    assert [it["UserIds"] for it in properties(ground.stack, "UserGroup")] == [["a", "b"], ["b", "a"]]
+
+
+def test_the_users_of_an_imported_group_are_a_list_too(ground: Ground, here: str) -> None:
+    users = [Known("a")]
+    made = importing(elasticache.UserGroup.from_user_group_attributes, user_group_name="us", users=users)(
+        ground, here
+    )
+    made.users.append(Known("b"))
+    assert (type(made.users), made.users) == (list, users)
 
 
 def test_a_group_depends_on_the_users_that_the_app_makes() -> None:

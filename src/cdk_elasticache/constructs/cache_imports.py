@@ -1,7 +1,8 @@
 """Caches that exist already."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -11,12 +12,22 @@ from ..model.engines import TRAITS, CacheEngine
 from . import arguments
 from .imports import Imported
 from .interfaces import IUserGroup
-from .serverless_cache_base import MetricOptions, ServerlessCacheBase
+from .serverless_cache_base import MetricOptions, ServerlessCacheBase, over
 from .structs import ServerlessCacheAttributes
 from .tokens import is_token
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_kms as kms
+
+
+@dataclass
+class _Existing:
+    """What is known of a cache that exists already."""
+
+    identity: Imported
+    attributes: ServerlessCacheAttributes
+    connections: ec2.Connections | None = None
 
 
 class ImportedServerlessCache(ServerlessCacheBase):
@@ -26,74 +37,74 @@ class ImportedServerlessCache(ServerlessCacheBase):
         self, scope: Construct, id: str, identity: Imported, attributes: ServerlessCacheAttributes
     ) -> None:
         super().__init__(scope, id, account=identity.account, region=identity.region)
-        self._identity = identity
-        self._attributes = attributes
-        self._connections: ec2.Connections | None = None
+        self._cdk_elasticache = _Existing(identity, attributes)
 
     @property
     def serverless_cache_name(self) -> str:
         """The cache's name."""
-        return self._identity.name
+        return self._cdk_elasticache.identity.name
 
     @property
     def serverless_cache_arn(self) -> str:
         """The cache's ARN."""
-        return self._identity.arn
+        return self._cdk_elasticache.identity.arn
 
     @property
     def engine(self) -> CacheEngine | None:
         """The cache's engine, where it was given. The same goes for what follows."""
-        return self._attributes.engine
+        return self._cdk_elasticache.attributes.engine
 
     @property
     def backup_arns_to_restore(self) -> Sequence[str] | None:
         """The backups it was filled from."""
-        return self._attributes.backup_arns_to_restore
+        return self._cdk_elasticache.attributes.backup_arns_to_restore
 
     @property
     def kms_key(self) -> "kms.IKey | None":
         """The key that encrypts it."""
-        return self._attributes.kms_key
+        return self._cdk_elasticache.attributes.kms_key
 
     @property
     def vpc(self) -> ec2.IVpc | None:
         """The VPC it is reached in."""
-        return self._attributes.vpc
+        return self._cdk_elasticache.attributes.vpc
 
     @property
     def subnets(self) -> Sequence[ec2.ISubnet] | None:
         """The subnets it is reached in."""
-        return self._attributes.subnets
+        return self._cdk_elasticache.attributes.subnets
 
     @property
     def security_groups(self) -> Sequence[ec2.ISecurityGroup] | None:
         """The security groups that guard it."""
-        return self._attributes.security_groups
+        return self._cdk_elasticache.attributes.security_groups
 
     @property
     def user_group(self) -> IUserGroup | None:
         """The group of those who may use it."""
-        return self._attributes.user_group
+        return self._cdk_elasticache.attributes.user_group
 
     @property
     def connections(self) -> ec2.Connections:
         """Who may reach it over the network. The default port is the engine's, where the engine was given."""
-        if self._connections is None:
+        known = self._cdk_elasticache
+        if known.connections is None:
             groups = self.security_groups
             traits = None if self.engine is None else TRAITS.get(self.engine.engine_type)
-            self._connections = ec2.Connections(
+            known.connections = ec2.Connections(
                 security_groups=None if groups is None else list(groups),
                 default_port=None if traits is None else ec2.Port.tcp(traits.port),
             )
-        return self._connections
+        return known.connections
 
-    def _metric_place(self) -> MetricOptions:
+    def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
+        """Give a metric of this cache, where its ARN says that the cache is; see :meth:`ServerlessCache.metric`."""
         place: MetricOptions = {}
-        if self._identity.region is not None:
-            place["region"] = self._identity.region
-        if self._identity.account is not None:
-            place["account"] = self._identity.account
-        return place
+        if self._cdk_elasticache.identity.region is not None:
+            place["region"] = self._cdk_elasticache.identity.region
+        if self._cdk_elasticache.identity.account is not None:
+            place["account"] = self._cdk_elasticache.identity.account
+        return super().metric(metric_name, **over(place, options))
 
 
 def check_attributes(attributes: ServerlessCacheAttributes) -> None:

@@ -1,6 +1,7 @@
 """Serverless caches that an app makes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aws_cdk import CfnResource, Names, Token
@@ -25,13 +26,26 @@ from .places import as_id, checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
 from .tokens import is_token
-from .user_group import UserGroup, engine_of
+from .user_group import UserGroup, engine_of, resource_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
 #: How one resource is made to depend on another; older versions of the CDK have only the second name.
 _depend = getattr(CfnResource, "add_resource_dependency", None) or CfnResource.add_dependency
+
+
+@dataclass
+class _Owned:
+    """What a cache of this app is."""
+
+    props: ServerlessCacheProps
+    name: str
+    engine: CacheEngine
+    selected: Subnets
+    security_groups: list[ec2.ISecurityGroup]
+    resource: cfn.CfnServerlessCache
+    connections: ec2.Connections | None = None
 
 
 class ServerlessCache(ServerlessCacheBase):
@@ -91,60 +105,42 @@ class ServerlessCache(ServerlessCacheBase):
             )
             props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
             _check(props)
-            self._props = props
-            self._engine = props.engine or CacheEngine.VALKEY_LATEST
+            engine = props.engine or CacheEngine.VALKEY_LATEST
             limits = limits_property(props.cache_usage_limits)
             backup_settings = backup_properties(props.backup)
             if props.user_group is not None:
-                check_group_on_cache(self._engine.engine_type, engine_of(props.user_group))
+                check_group_on_cache(engine.engine_type, engine_of(props.user_group))
             key = key_id(props.kms_key)
-            self._selected = select_subnets(props.vpc, props.vpc_subnets)
+            selected = select_subnets(props.vpc, props.vpc_subnets)
             guards = [group.security_group_id for group in props.security_groups or ()]
             arguments.check_texts("security_groups", guards)
             with creation(id):
                 super().__init__(scope, id)
-        self._name = (
-            Names.unique_resource_name(self, max_length=40)
-            if props.serverless_cache_name is None
-            else props.serverless_cache_name
-        )
-        self._security_groups = list(props.security_groups or ()) or [self._new_security_group(id)]
-        self._connections: ec2.Connections | None = None
-        self._resource = cfn.CfnServerlessCache(
+        name = props.serverless_cache_name
+        if name is None:
+            name = Names.unique_resource_name(self, max_length=40)
+        groups = list(props.security_groups or ()) or [_new_security_group(self, id, props.vpc)]
+        resource = cfn.CfnServerlessCache(
             self,
             # Part of the logical id: another name would replace every user's cache.
             "Resource",
-            engine=self._engine.engine_type,
-            major_engine_version=self._engine.major_engine_version,
-            serverless_cache_name=self._name,
+            engine=engine.engine_type,
+            major_engine_version=engine.major_engine_version,
+            serverless_cache_name=name,
             description=props.description,
             cache_usage_limits=limits,
             kms_key_id=key,
-            subnet_ids=self._selected.ids or None,
-            security_group_ids=guards or [self._security_groups[0].security_group_id],
+            subnet_ids=selected.ids or None,
+            security_group_ids=guards or [groups[0].security_group_id],
             user_group_id=None if props.user_group is None else props.user_group.user_group_name,
             **backup_settings,
         )
-        self._depend_on_group()
-        for doubts in _doubts(props, self._engine, self._selected, backup_settings):
+        self._cdk_elasticache = _Owned(props, name, engine, selected, groups, resource)
+        _depend_on_group(resource, props.user_group)
+        for doubts in _doubts(props, engine, selected, backup_settings):
             warn(self, doubts)
-        if props.serverless_cache_name is not None and not is_token(self._name):
-            warn(self, doubts_about_twins(self, stack_of(scope), "serverless_cache_name", self._name))
-
-    def _new_security_group(self, id: str) -> ec2.SecurityGroup:
-        return ec2.SecurityGroup(
-            self, "SecurityGroup", vpc=self._props.vpc, description=f"Security group for {as_id(id)} cache."
-        )
-
-    def _depend_on_group(self) -> None:
-        group = self._props.user_group
-        if isinstance(group, UserGroup):
-            _depend(self._resource, group.resource)
-        elif group is not None and arguments.has(group, "node"):
-            # Made elsewhere: by the alpha module, say. An import has no such child.
-            resource = group.node.try_find_child("Resource")
-            if isinstance(resource, CfnResource):
-                _depend(self._resource, resource)
+        if props.serverless_cache_name is not None and not is_token(name):
+            warn(self, doubts_about_twins(self, stack_of(scope), "serverless_cache_name", name))
 
     @classmethod
     def is_serverless_cache(cls, x: object) -> bool:
@@ -219,82 +215,99 @@ class ServerlessCache(ServerlessCacheBase):
     @property
     def serverless_cache_name(self) -> str:
         """The cache's name."""
-        return self._name
+        return self._cdk_elasticache.name
 
     @property
     def serverless_cache_arn(self) -> str:
         """The cache's ARN."""
-        return self._resource.attr_arn
+        return self._cdk_elasticache.resource.attr_arn
 
     @property
     def serverless_cache_endpoint_address(self) -> str:
         """The host that clients connect to."""
-        return self._resource.attr_endpoint_address
+        return self._cdk_elasticache.resource.attr_endpoint_address
 
     @property
     def serverless_cache_endpoint_port(self) -> str:
         """The port that clients connect to, as text."""
-        return self._resource.attr_endpoint_port
+        return self._cdk_elasticache.resource.attr_endpoint_port
 
     @property
     def serverless_cache_reader_endpoint_address(self) -> str:
         """The host for reads that may lag behind."""
-        return self._resource.attr_reader_endpoint_address
+        return self._cdk_elasticache.resource.attr_reader_endpoint_address
 
     @property
     def serverless_cache_reader_endpoint_port(self) -> str:
         """The port for reads that may lag behind, as text. ``connections`` doesn't open it."""
-        return self._resource.attr_reader_endpoint_port
+        return self._cdk_elasticache.resource.attr_reader_endpoint_port
 
     @property
     def serverless_cache_status(self) -> str:
         """The cache's status: ``creating``, ``available``, ``modifying``, ``deleting`` or ``create-failed``."""
-        return self._resource.attr_status
+        return self._cdk_elasticache.resource.attr_status
 
     @property
     def engine(self) -> CacheEngine:
         """Engine and major version."""
-        return self._engine
+        return self._cdk_elasticache.engine
 
     @property
     def backup_arns_to_restore(self) -> Sequence[str] | None:
         """The backups it is filled from, as given."""
-        return self._resource.snapshot_arns_to_restore
+        return self._cdk_elasticache.resource.snapshot_arns_to_restore
 
     @property
     def kms_key(self) -> "kms.IKey | None":
         """The key that encrypts it, as given."""
-        return self._props.kms_key
+        return self._cdk_elasticache.props.kms_key
 
     @property
     def vpc(self) -> ec2.IVpc:
         """The VPC it is reached in."""
-        return self._props.vpc
+        return self._cdk_elasticache.props.vpc
 
     @property
     def subnets(self) -> list[ec2.ISubnet] | None:
         """The subnets it is reached in."""
-        return list(self._selected.subnets) or None
+        return list(self._cdk_elasticache.selected.subnets) or None
 
     @property
     def security_groups(self) -> list[ec2.ISecurityGroup]:
         """The security groups that guard it: those given, or the new one."""
-        return list(self._security_groups)
+        return list(self._cdk_elasticache.security_groups)
 
     @property
     def user_group(self) -> IUserGroup | None:
         """The group of those who may use it, as given."""
-        return self._props.user_group
+        return self._cdk_elasticache.props.user_group
 
     @property
     def connections(self) -> ec2.Connections:
         """Who may reach it over the network. The default port is the endpoint's."""
-        if self._connections is None:
-            self._connections = ec2.Connections(
-                security_groups=self._security_groups,
+        made = self._cdk_elasticache
+        if made.connections is None:
+            made.connections = ec2.Connections(
+                security_groups=made.security_groups,
                 default_port=ec2.Port.tcp(Token.as_number(self.serverless_cache_endpoint_port)),
             )
-        return self._connections
+        return made.connections
+
+
+def _new_security_group(cache: ServerlessCache, id: str, vpc: ec2.IVpc) -> ec2.SecurityGroup:
+    return ec2.SecurityGroup(
+        cache, "SecurityGroup", vpc=vpc, description=f"Security group for {as_id(id)} cache."
+    )
+
+
+def _depend_on_group(resource: cfn.CfnServerlessCache, group: IUserGroup | None) -> None:
+    if isinstance(group, UserGroup):
+        _depend(resource, resource_of(group))
+    elif group is not None and arguments.has(group, "node"):
+        # Made elsewhere: by the alpha module, say. An import has no such child.
+        found = group.node.try_find_child("Resource")
+        if isinstance(found, CfnResource):
+            _depend(resource, found)
 
 
 def _check(props: ServerlessCacheProps) -> None:

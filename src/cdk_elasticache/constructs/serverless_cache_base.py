@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, cast
 
 import jsii
 from aws_cdk import Duration, IResource, Resource
@@ -50,6 +50,13 @@ class MetricOptions(TypedDict, total=False):
     statistic: str | None
     unit: "cloudwatch.Unit | None"
     visible: bool | None
+
+
+def over(defaults: MetricOptions, options: MetricOptions) -> MetricOptions:
+    """Lay the options that were given over these defaults. An option that is ``None`` wasn't given."""
+    return cast(
+        MetricOptions, {**defaults, **{name: value for name, value in options.items() if value is not None}}
+    )
 
 
 class IServerlessCache(ec2.IConnectable, IResource, refs.IServerlessCacheRef, Protocol):
@@ -157,7 +164,7 @@ class ServerlessCacheGrants:
     """Grants on a cache: anything that has a ``serverless_cache_ref``."""
 
     def __init__(self, resource: refs.IServerlessCacheRef) -> None:
-        self._resource = resource
+        self._cdk_elasticache = resource
 
     @classmethod
     def from_serverless_cache(cls, resource: refs.IServerlessCacheRef) -> "ServerlessCacheGrants":
@@ -181,9 +188,9 @@ class ServerlessCacheGrants:
         :raises ValidationError: ``NoActions``, ``NoResources`` or ``InvalidActions``.
         :raises ArgumentTypeError: ``WrongType``.
         """
-        with at(self._resource):
+        with at(self._cdk_elasticache):
             if resource_arns is None:
-                resource_arns = [self._resource.serverless_cache_ref.serverless_cache_arn]
+                resource_arns = [self._cdk_elasticache.serverless_cache_ref.serverless_cache_arn]
             return grant(grantee, actions, resource_arns)
 
     def connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
@@ -278,9 +285,6 @@ class ServerlessCacheBase(Resource):
         :param metric_name: the name, as CloudWatch has it: ``Evictions``.
         :param options: see :class:`MetricOptions`. Default: the average over 5 minutes.
         """
-        return self._metric(metric_name, "Average", options)
-
-    def _metric(self, name: str, statistic: str, options: MetricOptions) -> "cloudwatch.Metric":
         from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
 
         cluster = self.serverless_cache_name
@@ -288,57 +292,58 @@ class ServerlessCacheBase(Resource):
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
             "dimensions_map": {DIMENSION: cluster if is_token(cluster) else cluster.lower()},
             "period": _five_minutes(),
-            "statistic": statistic,
-            **self._metric_place(),
-            # An option that is None is one that wasn't given.
-            **{option: value for option, value in options.items() if value is not None},
+            "statistic": "Average",
+            **over({}, options),
         }
         # What Metric.attach_to does, for a call into Node less.
         for option, value in zip(("stack_account", "stack_region"), environment_of(self), strict=True):
             if value is not None:
                 settings[option] = value
-        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=name, **settings)
-
-    def _metric_place(self) -> MetricOptions:
-        """Where the metrics are, if not where the stack is."""
-        return {}
+        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=metric_name, **settings)
 
     def metric_cache_hit_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Read-only key lookups that found the key. Default: the sum over 5 minutes."""
-        return self._metric("CacheHits", "Sum", options)
+        return _metric(self, "CacheHits", "Sum", options)
 
     def metric_cache_miss_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Read-only key lookups that found nothing. Default: the sum over 5 minutes."""
-        return self._metric("CacheMisses", "Sum", options)
+        return _metric(self, "CacheMisses", "Sum", options)
 
     def metric_cache_hit_rate(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Share of the lookups that found their key, in percent. Default: the average over 5 minutes."""
-        return self._metric("CacheHitRate", "Average", options)
+        return _metric(self, "CacheHitRate", "Average", options)
 
     def metric_data_stored(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Bytes of data held. Default: the maximum over 5 minutes."""
-        return self._metric("BytesUsedForCache", "Maximum", options)
+        return _metric(self, "BytesUsedForCache", "Maximum", options)
 
     def metric_processing_units_consumed(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """ECPUs used by requests. Default: the average over 5 minutes."""
-        return self._metric("ElastiCacheProcessingUnits", "Average", options)
+        return _metric(self, "ElastiCacheProcessingUnits", "Average", options)
 
     def metric_network_bytes_in(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Bytes received. Default: the sum over 5 minutes."""
-        return self._metric("NetworkBytesIn", "Sum", options)
+        return _metric(self, "NetworkBytesIn", "Sum", options)
 
     def metric_network_bytes_out(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Bytes sent. Default: the sum over 5 minutes."""
-        return self._metric("NetworkBytesOut", "Sum", options)
+        return _metric(self, "NetworkBytesOut", "Sum", options)
 
     def metric_active_connections(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Open connections. Default: the maximum over 5 minutes."""
-        return self._metric("CurrConnections", "Maximum", options)
+        return _metric(self, "CurrConnections", "Maximum", options)
 
     def metric_write_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Time that writes took on the server, in microseconds. Default: the average over 5 minutes."""
-        return self._metric("SuccessfulWriteRequestLatency", "Average", options)
+        return _metric(self, "SuccessfulWriteRequestLatency", "Average", options)
 
     def metric_read_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Time that reads took on the server, in microseconds. Default: the average over 5 minutes."""
-        return self._metric("SuccessfulReadRequestLatency", "Average", options)
+        return _metric(self, "SuccessfulReadRequestLatency", "Average", options)
+
+
+def _metric(
+    cache: ServerlessCacheBase, name: str, statistic: str, options: MetricOptions
+) -> "cloudwatch.Metric":
+    # Through the method, as in the alpha module: a subclass that has its own has it for every metric.
+    return cache.metric(name, **over({"statistic": statistic}, options))

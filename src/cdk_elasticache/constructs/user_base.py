@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import jsii
 from aws_cdk import Resource
@@ -88,6 +88,14 @@ class UserBase(Resource):
         """The name that clients log in with; ``None`` where an import doesn't know."""
 
 
+class _Existing(NamedTuple):
+    """What is known of a user that exists already."""
+
+    identity: Imported
+    engine: UserEngine | None
+    user_name: str | None
+
+
 class ImportedUser(UserBase):
     """A user that exists already. Renders nothing."""
 
@@ -95,29 +103,27 @@ class ImportedUser(UserBase):
         self, scope: Construct, id: str, identity: Imported, engine: UserEngine | None, user_name: str | None
     ) -> None:
         super().__init__(scope, id, account=identity.account, region=identity.region)
-        self._identity = identity
-        self._engine = engine
-        self._user_name = user_name
+        self._cdk_elasticache = _Existing(identity, engine, user_name)
 
     @property
     def user_id(self) -> str:
         """The user's id."""
-        return self._identity.name
+        return self._cdk_elasticache.identity.name
 
     @property
     def user_arn(self) -> str:
         """The user's ARN."""
-        return self._identity.arn
+        return self._cdk_elasticache.identity.arn
 
     @property
     def engine(self) -> UserEngine | None:
         """The user's engine, where it was given."""
-        return self._engine
+        return self._cdk_elasticache.engine
 
     @property
     def user_name(self) -> str | None:
         """The name that clients log in with, where it was given."""
-        return self._user_name
+        return self._cdk_elasticache.user_name
 
 
 class IamGrants(UserBase):

@@ -1,8 +1,8 @@
 """User groups: who may use the caches that a group is assigned to."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar, NoReturn
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, NamedTuple
 
 import jsii
 from aws_cdk import Names, Resource
@@ -11,6 +11,7 @@ from constructs import Construct, IValidation
 
 from ..errors import ValidationError
 from ..model.arns import USER_GROUP
+from ..model.doubts import Doubt
 from ..model.engines import UserEngine
 from ..model.membership import (
     Member,
@@ -30,20 +31,6 @@ from .structs import UserGroupProps
 from .tokens import is_token
 from .user_base import ImportedUser
 from .users import NoPasswordUser
-
-
-class UserList(list[IUser]):
-    """A copy of a group's users. Changing it would change nothing, so it can't be changed."""
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise ValidationError(
-            "UsersIsACopy",
-            "users must not be changed, since it is a copy of the group's users; call add_user",
-            parameter="users",
-        )
-
-    append = extend = insert = remove = pop = clear = sort = reverse = _refuse
-    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
 
 
 @jsii.implements(IUserGroup)
@@ -83,6 +70,14 @@ class UserGroupBase(Resource):
             )
 
 
+class _Existing(NamedTuple):
+    """What is known of a group that exists already."""
+
+    identity: Imported
+    engine: UserEngine | None
+    users: Sequence[IUser] | None
+
+
 class ImportedUserGroup(UserGroupBase):
     """A group that exists already. Renders nothing."""
 
@@ -95,29 +90,38 @@ class ImportedUserGroup(UserGroupBase):
         users: Sequence[IUser] | None,
     ) -> None:
         super().__init__(scope, id, account=identity.account, region=identity.region)
-        self._identity = identity
-        self._engine = engine
-        self._users = users
+        self._cdk_elasticache = _Existing(identity, engine, users)
 
     @property
     def user_group_name(self) -> str:
         """The group's name, which is its id."""
-        return self._identity.name
+        return self._cdk_elasticache.identity.name
 
     @property
     def user_group_arn(self) -> str:
         """The group's ARN."""
-        return self._identity.arn
+        return self._cdk_elasticache.identity.arn
 
     @property
     def engine(self) -> UserEngine | None:
         """The group's engine, where it was given."""
-        return self._engine
+        return self._cdk_elasticache.engine
 
     @property
     def users(self) -> list[IUser] | None:
         """A copy of the list of users that was given, if any."""
-        return None if self._users is None else UserList(self._users)
+        users = self._cdk_elasticache.users
+        return None if users is None else list(users)
+
+
+class _Owned(NamedTuple):
+    """What a group of this app is. The two lists grow with :meth:`UserGroup.add_user`."""
+
+    name: str
+    engine: UserEngine
+    resource: cfn.CfnUserGroup
+    users: list[IUser]
+    members: list[Member]
 
 
 class UserGroup(UserGroupBase):
@@ -150,30 +154,29 @@ class UserGroup(UserGroupBase):
         with checked(scope, id):
             props = UserGroupProps(engine=engine, user_group_name=user_group_name, users=users)
             props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
-            self._engine = props.engine or UserEngine.VALKEY
+            engine = props.engine or UserEngine.VALKEY
             _check(props)
-            self._users = list(props.users or ())
-            self._members = [member_of(user) for user in self._users]
-            check_members(self._engine.engine_type, self._members)
+            users = list(props.users or ())
+            members = [member_of(user) for user in users]
+            check_members(engine.engine_type, members)
             with creation(id):
                 super().__init__(scope, id)
-        self._name = (
-            Names.unique_resource_name(self, max_length=40).lower()
-            if props.user_group_name is None
-            else props.user_group_name
-        )
-        self.resource = cfn.CfnUserGroup(
+        name = props.user_group_name
+        if name is None:
+            name = Names.unique_resource_name(self, max_length=40).lower()
+        resource = cfn.CfnUserGroup(
             self,
             # Part of the logical id: another name would replace every user's group.
             "Resource",
-            engine=self._engine.engine_type,
-            user_group_id=self._name,
-            user_ids=[user.user_id for user in self._users],
+            engine=engine.engine_type,
+            user_group_id=name,
+            user_ids=[user.user_id for user in users],
         )
-        self._node = self.resource.node
-        self._depend_on(*self._users)
-        self._warn(scope, props.user_group_name)
-        if self._engine.engine_type == "redis" and not _may_have_default(self._members):
+        self._cdk_elasticache = _Owned(name, engine, resource, users, members)
+        _depend_on(resource, users)
+        for doubts in _doubts(self, scope, props.user_group_name):
+            warn(self, doubts)
+        if engine.engine_type == "redis" and not _may_have_default(members):
             # The default user may still be added, so only synthesis can tell that it never was.
             self.node.add_validation(_HasDefaultUser(self))
 
@@ -235,50 +238,41 @@ class UserGroup(UserGroupBase):
             group is then as before.
         :raises ArgumentTypeError: ``WrongType``.
         """
+        group = self._cdk_elasticache
         with at(self):
             arguments.check_object("user", user, arguments.USER)
             member = member_of(user)
-            check_members(self._engine.engine_type, [*self._members, member])
-        self._users.append(user)
-        self._members.append(member)
-        self.resource.user_ids = [user.user_id for user in self._users]
-        self._depend_on(user)
-        warn(self, doubts_about_members(self._engine.engine_type, [member]))
-
-    def _depend_on(self, *users: IUser) -> None:
-        if constructs := [user for user in users if arguments.has(user, "node")]:
-            self._node.add_dependency(*constructs)
-
-    def _warn(self, scope: Construct, given_name: str | None) -> None:
-        warn(self, doubts_about_members(self._engine.engine_type, self._members))
-        if given_name is not None and not is_token(given_name):
-            warn(self, doubts_about_identifier("user_group_name", given_name))
-            warn(self, doubts_about_twins(self, stack_of(scope), "user_group_name", given_name))
+            check_members(group.engine.engine_type, [*group.members, member])
+        group.users.append(user)
+        group.members.append(member)
+        group.resource.user_ids = [user.user_id for user in group.users]
+        _depend_on(group.resource, [user])
+        warn(self, doubts_about_members(group.engine.engine_type, [member]))
 
     @property
     def user_group_name(self) -> str:
         """The group's name, which is its id."""
-        return self._name
+        return self._cdk_elasticache.name
 
     @property
     def user_group_arn(self) -> str:
         """The group's ARN."""
-        return self.resource.attr_arn
+        return self._cdk_elasticache.resource.attr_arn
 
     @property
     def user_group_status(self) -> str:
         """The group's status: ``creating``, ``active``, ``modifying`` or ``deleting``."""
-        return self.resource.attr_status
+        return self._cdk_elasticache.resource.attr_status
 
     @property
     def engine(self) -> UserEngine:
         """The group's engine."""
-        return self._engine
+        return self._cdk_elasticache.engine
 
     @property
     def users(self) -> list[IUser]:
         """A copy of the list of its users, in the order of their addition."""
-        return UserList(self._users)
+        return list(self._cdk_elasticache.users)
 
 
 def member_of(user: IUser) -> Member:
@@ -301,6 +295,24 @@ def engine_of(holder: IUser | IUserGroup) -> str | None:
         return None
     arguments.check_object("engine", engine, arguments.USER_ENGINE)
     return "redis" if is_token(engine.engine_type) else engine.engine_type
+
+
+def resource_of(group: UserGroup) -> cfn.CfnUserGroup:
+    """The resource of a group that this app makes, without a call into Node."""
+    return group._cdk_elasticache.resource
+
+
+def _depend_on(resource: cfn.CfnUserGroup, users: Sequence[IUser]) -> None:
+    if constructs := [user for user in users if arguments.has(user, "node")]:
+        resource.node.add_dependency(*constructs)
+
+
+def _doubts(group: UserGroup, scope: Construct, given_name: str | None) -> Iterator[Iterable[Doubt]]:
+    made = group._cdk_elasticache
+    yield doubts_about_members(made.engine.engine_type, made.members)
+    if given_name is not None and not is_token(given_name):
+        yield doubts_about_identifier("user_group_name", given_name)
+        yield doubts_about_twins(group, stack_of(scope), "user_group_name", given_name)
 
 
 def _may_have_default(members: Sequence[Member]) -> bool:

@@ -1,14 +1,14 @@
 """Users that an app makes: with IAM authentication, with passwords, and without any."""
 
-from abc import abstractmethod
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from aws_cdk import SecretValue
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct
 
 from ..model.access_string import Decision
+from ..model.doubts import Doubt
 from ..model.engines import CacheEngine, UserEngine
 from ..model.membership import check_iam_name, check_no_password_engine, check_user_engine
 from ..model.names import (
@@ -30,63 +30,58 @@ from .user_base import IamGrants, ImportedIamUser, UserBase, import_iam_user
 Props = IamUserProps | NoPasswordUserProps | PasswordUserProps
 
 
+class Settings(NamedTuple):
+    """What a user of an app is, once its arguments are checked."""
+
+    user_id: str
+    user_name: str
+    engine: UserEngine
+    access_string: str
+
+
+class Kind(NamedTuple):
+    """What differs between the classes of users.
+
+    :param default_engine: the engine of a user whose engine isn't given.
+    :param authentication: checks what is the class's own, and gives the property ``AuthenticationMode``.
+    """
+
+    default_engine: UserEngine
+    authentication: Callable[[Settings, Any], dict[str, Any]]
+
+
+class _Owned(NamedTuple):
+    settings: Settings
+    resource: cfn.CfnUser
+
+
 class OwnedUser(UserBase):
     """What every user has that an app makes: one ``AWS::ElastiCache::User``, called ``Resource``."""
 
     #: What identifies the class to property injectors.
     PROPERTY_INJECTION_ID: ClassVar[str]
-    #: The engine of a user whose engine isn't given.
-    _DEFAULT_ENGINE: ClassVar[UserEngine] = UserEngine.VALKEY
 
-    def __init__(self, scope: Construct, id: str, props: Props) -> None:
+    def __init__(self, scope: Construct, id: str, props: Props, kind: Kind) -> None:
         with checked(scope, id):
             props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
-            self._engine = props.engine or self._DEFAULT_ENGINE
-            self._user_id = props.user_id
-            self._user_name = props.user_id if props.user_name is None else props.user_name
-            self._check(props)
-            authentication = self._authentication(props)
+            settings = _settings(props, kind.default_engine)
+            authentication = kind.authentication(settings, props)
             with creation(id):
                 super().__init__(scope, id)
-        self._resource = cfn.CfnUser(
+        resource = cfn.CfnUser(
             self,
             # Part of the logical id: another name would replace every user's user.
             "Resource",
-            engine=self._engine.engine_type,
-            user_id=self._user_id,
-            user_name=self._user_name,
-            access_string=self._access_string,
+            engine=settings.engine.engine_type,
+            user_id=settings.user_id,
+            user_name=settings.user_name,
+            access_string=settings.access_string,
             authentication_mode=authentication,
             no_password_required=authentication["Type"] == "no-password-required",
         )
-        self._warn(scope)
-
-    def _check(self, props: Props) -> None:
-        arguments.check_optional("engine", props.engine, arguments.USER_ENGINE)
-        arguments.check_required_text("user_id", props.user_id)
-        arguments.check_text("user_name", props.user_name)
-        arguments.check_object("access_control", props.access_control, arguments.ACCESS_CONTROL)
-        self._access_string = props.access_control.access_string
-        check_access_string(self._access_string)
-        if not is_token(self._user_id):
-            check_identifier("user_id", self._user_id)
-        check_not_empty("user_name", self._user_name)
-        if not is_token(self._engine.engine_type):
-            check_user_engine(self._engine.engine_type)
-
-    @abstractmethod
-    def _authentication(self, props: Any) -> dict[str, Any]:
-        """Check what is the class's own, and give the property ``AuthenticationMode``."""
-
-    def _warn(self, scope: Construct) -> None:
-        user_id, user_name = literal(self._user_id), literal(self._user_name)
-        if user_id is not None:
-            warn(self, doubts_about_new_user(user_id))
-            warn(self, doubts_about_identifier("user_id", user_id))
-            warn(self, doubts_about_twins(self, stack_of(scope), "user_id", user_id))
-        if user_name is not None:
-            warn(self, doubts_about_user_name(user_name))
-        warn(self, doubts_about_access(self._access_string))
+        self._cdk_elasticache = _Owned(settings, resource)
+        for doubts in _doubts(self, scope, settings):
+            warn(self, doubts)
 
     def allows(self, command: str, *args: object, engine: CacheEngine | str | None = None) -> Decision:
         """Whether the user may run a command line: for an app's own unit tests, without a server.
@@ -100,39 +95,40 @@ class OwnedUser(UserBase):
         :raises AccessStringError: where the access string is a token, which nobody can judge yet.
         """
         with at(self):
-            return read_access(self._access_string).allows(
-                command, *args, engine=engine or self._engine.engine_type
+            settings = self._cdk_elasticache.settings
+            return read_access(settings.access_string).allows(
+                command, *args, engine=engine or settings.engine.engine_type
             )
 
     @property
     def user_id(self) -> str:
         """The user's id."""
-        return self._user_id
+        return self._cdk_elasticache.settings.user_id
 
     @property
     def user_name(self) -> str:
         """The name that clients log in with."""
-        return self._user_name
+        return self._cdk_elasticache.settings.user_name
 
     @property
     def engine(self) -> UserEngine:
         """The user's engine."""
-        return self._engine
+        return self._cdk_elasticache.settings.engine
 
     @property
     def access_string(self) -> str:
         """What the user may do, as the template has it."""
-        return self._access_string
+        return self._cdk_elasticache.settings.access_string
 
     @property
     def user_arn(self) -> str:
         """The user's ARN."""
-        return self._resource.attr_arn
+        return self._cdk_elasticache.resource.attr_arn
 
     @property
     def user_status(self) -> str:
         """The user's status: ``active``, ``modifying`` or ``deleting``."""
-        return self._resource.attr_status
+        return self._cdk_elasticache.resource.attr_status
 
 
 class IamUser(OwnedUser, IamGrants):
@@ -166,12 +162,8 @@ class IamUser(OwnedUser, IamGrants):
             scope,
             id,
             IamUserProps(user_id=user_id, access_control=access_control, engine=engine, user_name=user_name),
+            Kind(UserEngine.VALKEY, _iam_authentication),
         )
-
-    def _authentication(self, props: IamUserProps) -> dict[str, Any]:
-        if not (is_token(self._user_id) or is_token(self._user_name)):
-            check_iam_name(self._user_id, self._user_name)
-        return {"Type": "iam"}
 
     @classmethod
     def is_iam_user(cls, x: object) -> bool:
@@ -241,13 +233,8 @@ class PasswordUser(OwnedUser):
                 passwords=passwords,
                 user_name=user_name,
             ),
+            Kind(UserEngine.VALKEY, _password_authentication),
         )
-
-    def _authentication(self, props: PasswordUserProps) -> dict[str, Any]:
-        arguments.check_objects("passwords", props.passwords, arguments.SECRET)
-        passwords = [secret.unsafe_unwrap() for secret in props.passwords]
-        check_passwords([literal(password) for password in passwords])
-        return {"Type": "password", "Passwords": passwords}
 
     @classmethod
     def is_password_user(cls, x: object) -> bool:
@@ -270,7 +257,6 @@ class NoPasswordUser(OwnedUser):
     """
 
     PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.NoPasswordUser"
-    _DEFAULT_ENGINE = UserEngine.REDIS
 
     def __init__(
         self,
@@ -288,14 +274,60 @@ class NoPasswordUser(OwnedUser):
             NoPasswordUserProps(
                 user_id=user_id, access_control=access_control, engine=engine, user_name=user_name
             ),
+            Kind(UserEngine.REDIS, _no_authentication),
         )
-
-    def _authentication(self, props: NoPasswordUserProps) -> dict[str, Any]:
-        if not is_token(self._engine.engine_type):
-            check_no_password_engine(self._engine.engine_type)
-        return {"Type": "no-password-required"}
 
     @classmethod
     def is_no_password_user(cls, x: object) -> bool:
         """Whether something is a ``NoPasswordUser`` that this app makes."""
         return isinstance(x, NoPasswordUser)
+
+
+def _settings(props: Props, default_engine: UserEngine) -> Settings:
+    arguments.check_optional("engine", props.engine, arguments.USER_ENGINE)
+    arguments.check_required_text("user_id", props.user_id)
+    arguments.check_text("user_name", props.user_name)
+    arguments.check_object("access_control", props.access_control, arguments.ACCESS_CONTROL)
+    settings = Settings(
+        user_id=props.user_id,
+        user_name=props.user_id if props.user_name is None else props.user_name,
+        engine=props.engine or default_engine,
+        access_string=props.access_control.access_string,
+    )
+    check_access_string(settings.access_string)
+    if not is_token(settings.user_id):
+        check_identifier("user_id", settings.user_id)
+    check_not_empty("user_name", settings.user_name)
+    if not is_token(settings.engine.engine_type):
+        check_user_engine(settings.engine.engine_type)
+    return settings
+
+
+def _iam_authentication(settings: Settings, _: IamUserProps) -> dict[str, Any]:
+    if not (is_token(settings.user_id) or is_token(settings.user_name)):
+        check_iam_name(settings.user_id, settings.user_name)
+    return {"Type": "iam"}
+
+
+def _password_authentication(_: Settings, props: PasswordUserProps) -> dict[str, Any]:
+    arguments.check_objects("passwords", props.passwords, arguments.SECRET)
+    passwords = [secret.unsafe_unwrap() for secret in props.passwords]
+    check_passwords([literal(password) for password in passwords])
+    return {"Type": "password", "Passwords": passwords}
+
+
+def _no_authentication(settings: Settings, _: NoPasswordUserProps) -> dict[str, Any]:
+    if not is_token(settings.engine.engine_type):
+        check_no_password_engine(settings.engine.engine_type)
+    return {"Type": "no-password-required"}
+
+
+def _doubts(user: OwnedUser, scope: Construct, settings: Settings) -> Iterator[Iterable[Doubt]]:
+    user_id, user_name = literal(settings.user_id), literal(settings.user_name)
+    if user_id is not None:
+        yield doubts_about_new_user(user_id)
+        yield doubts_about_identifier("user_id", user_id)
+        yield doubts_about_twins(user, stack_of(scope), "user_id", user_id)
+    if user_name is not None:
+        yield doubts_about_user_name(user_name)
+    yield doubts_about_access(settings.access_string)
