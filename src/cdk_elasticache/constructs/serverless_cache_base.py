@@ -12,7 +12,7 @@ from aws_cdk.interfaces import aws_elasticache as refs
 
 from ..model.engines import CacheEngine
 from .arguments import CACHE, check_object
-from .interfaces import IUserGroup
+from .interfaces import HasEngine, IUserGroup, as_alphas
 from .places import at, environment_of
 from .tokens import is_token
 from .user_base import grant
@@ -63,11 +63,13 @@ class IServerlessCache(ec2.IConnectable, IResource, refs.IServerlessCacheRef, Pr
     """A serverless cache, made here or imported."""
 
     @property
+    @jsii.member(jsii_name="serverlessCacheName")
     def serverless_cache_name(self) -> str:
         """The cache's name."""
         ...
 
     @property
+    @jsii.member(jsii_name="serverlessCacheArn")
     def serverless_cache_arn(self) -> str:
         """The cache's ARN."""
         ...
@@ -78,39 +80,47 @@ class IServerlessCache(ec2.IConnectable, IResource, refs.IServerlessCacheRef, Pr
         ...
 
     @property
+    @jsii.member(jsii_name="backupArnsToRestore")
     def backup_arns_to_restore(self) -> Sequence[str] | None:
         """The backups it was filled from."""
         ...
 
     @property
+    @jsii.member(jsii_name="kmsKey")
     def kms_key(self) -> "kms.IKey | None":
         """The key that encrypts it."""
         ...
 
     @property
+    @jsii.member(jsii_name="vpc")
     def vpc(self) -> ec2.IVpc | None:
         """The VPC it is reached in."""
         ...
 
     @property
+    @jsii.member(jsii_name="subnets")
     def subnets(self) -> Sequence[ec2.ISubnet] | None:
         """The subnets it is reached in."""
         ...
 
     @property
+    @jsii.member(jsii_name="securityGroups")
     def security_groups(self) -> Sequence[ec2.ISecurityGroup] | None:
         """The security groups that guard it."""
         ...
 
     @property
+    @jsii.member(jsii_name="userGroup")
     def user_group(self) -> IUserGroup | None:
         """The group of those who may use it."""
         ...
 
+    @jsii.member(jsii_name="grant")
     def grant(self, grantee: "iam.IGrantable", *actions: str) -> "iam.Grant":
         """Let a role, or another identity, do something with this cache."""
         ...
 
+    @jsii.member(jsii_name="grantConnect")
     def grant_connect(self, grantee: "iam.IGrantable") -> "iam.Grant":
         """Let a role, or another identity, connect to this cache."""
         ...
@@ -198,7 +208,7 @@ class ServerlessCacheGrants:
         return self.actions(grantee, ["elasticache:Connect", "elasticache:DescribeServerlessCaches"])
 
 
-@jsii.implements(ec2.IConnectable, refs.IServerlessCacheRef)
+@jsii.implements(ec2.IConnectable, refs.IServerlessCacheRef, IServerlessCache, HasEngine)
 class ServerlessCacheBase(Resource):
     """A serverless cache, made here or imported."""
 
@@ -216,6 +226,10 @@ class ServerlessCacheBase(Resource):
     @abstractmethod
     def engine(self) -> CacheEngine | None:
         """The cache's engine; ``None`` where an import doesn't know. The same goes for what follows."""
+
+    @property
+    def _cdk_elasticache_engine(self) -> object:
+        return as_alphas(self.engine, "CacheEngine")
 
     @property
     @abstractmethod

@@ -14,7 +14,7 @@ from ..model.engines import UserEngine
 from ..model.names import DEFAULT_USER
 from . import arguments
 from .imports import Imported, identify
-from .interfaces import IUser
+from .interfaces import HasEngine, IUser, as_alphas
 from .places import at, checked, creation
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound="ImportedUser")
 
 
-@jsii.implements(IUser)
+@jsii.implements(IUser, HasEngine)
 class UserBase(Resource):
     """A user of ElastiCache. The importers are inherited by every class of users."""
 
@@ -81,6 +81,10 @@ class UserBase(Resource):
     @abstractmethod
     def engine(self) -> UserEngine | None:
         """The user's engine; ``None`` where an import doesn't know."""
+
+    @property
+    def _cdk_elasticache_engine(self) -> object:
+        return as_alphas(self.engine, "UserEngine")
 
     @property
     @abstractmethod

@@ -25,7 +25,7 @@ from ..model.names import DEFAULT_USER, check_identifier, doubts_about_identifie
 from . import arguments
 from .imports import Imported, identify
 from .injection import injected
-from .interfaces import IUser, IUserGroup
+from .interfaces import HasEngine, IUser, IUserGroup, as_alphas
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import UserGroupProps
 from .tokens import is_token
@@ -33,7 +33,7 @@ from .user_base import ImportedUser
 from .users import NoPasswordUser
 
 
-@jsii.implements(IUserGroup)
+@jsii.implements(IUserGroup, HasEngine)
 class UserGroupBase(Resource):
     """A group of users, made here or imported."""
 
@@ -51,6 +51,10 @@ class UserGroupBase(Resource):
     @abstractmethod
     def engine(self) -> UserEngine | None:
         """The group's engine; ``None`` where an import doesn't know."""
+
+    @property
+    def _cdk_elasticache_engine(self) -> object:
+        return as_alphas(self.engine, "UserEngine")
 
     @property
     @abstractmethod
