@@ -20,7 +20,7 @@ from tests.template.conftest import OURS, SHOP, environment
 #: An app that needs no Node: it writes an assembly whose one output is the environment that it was given.
 TELL_TALE = """
 import json, os, pathlib, sys
-names = [name for name in os.environ if name.startswith(("CDK_", "JSII_"))] + ["PATH"]
+names = [name for name in os.environ if name.startswith(("CDK_", "JSII_", "PYTHONUNBUF"))] + ["PATH"]
 told = {name: os.environ[name] for name in names} | {"cwd": os.getcwd(), "python": sys.executable}
 out = pathlib.Path(os.environ["CDK_OUTDIR"])
 out.mkdir(exist_ok=True)
@@ -36,7 +36,7 @@ print("said by the app")
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose app is the tell-tale; no Node and no home of the machine's own."""
     for name in list(os.environ):
-        if name.startswith(("CDK_", "JSII_", "AWS_")):
+        if name.startswith(("CDK_", "JSII_", "AWS_", "PYTHONUNBUFFERED")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -53,21 +53,22 @@ def node(folder: Path, version: str) -> None:
     program.chmod(0o755)
 
 
-def told(folder: Path, target: Target | None = None) -> dict[str, str]:
-    return {output.key: output.value for output in declare(load(folder, target)).outputs}
+def told(folder: Path, target: Target | None = None, *, cdk_validation: bool = False) -> dict[str, str]:
+    bundle = load(folder, target, cdk_validation=cdk_validation)
+    return {output.key: output.value for output in declare(bundle).outputs}
 
 
 def test_an_app_of_the_cdk_runs_and_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(OURS).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     lines: list[str] = []
     declared = declare(load(SHOP, Target(region="eu-west-3"), report=lines.append))
     # The app names a cache after the region that it is told.
     assert [cache.name for cache in declared.caches][-1] == "in-eu-west-3"
     assert declared.caches[0].place.path == "Shop/Cache/Resource"
     assert declared.caches[0].data_storage_maximum == 5  # from the context of cdk.json
-    assert lines[0] == "synthesizing"
-    assert not any("node" in line.lower() for line in lines)
+    assert lines == ["synthesizing"]  # the CDK's own check, which isn't asked, would have warnings
     assert not (SHOP / "cdk.out").exists()
 
 
@@ -163,6 +164,44 @@ def test_a_failing_apps_own_words_are_shown_whole(folder: Path) -> None:
     head, *lines = caught.value.message.splitlines()
     assert head == "the app must synthesize, got exit status 3 from 'python3 app.py':"
     assert sorted(lines) == ["first", "second"]
+
+
+def test_an_apps_lines_are_told_as_it_prints_them(folder: Path) -> None:
+    os.mkfifo(folder / "heard")
+    (folder / "app.py").write_text(
+        "import signal, sys\nsignal.alarm(30)\nprint('first')\nprint(open('heard').read())\n" + TELL_TALE
+    )
+    lines: list[str] = []
+
+    def report(line: str) -> None:
+        lines.append(line)
+        if line == "first":  # the app waits for this
+            (folder / "heard").write_text("answered")
+
+    load(folder, report=report)
+    assert lines == ["first", "answered", "said by the app"]
+
+
+def test_who_has_heard_a_failing_apps_lines_gets_an_error_without_them(folder: Path) -> None:
+    (folder / "app.py").write_text("print('first')\nraise SystemExit('second')")
+    lines: list[str] = []
+    with pytest.raises(TemplateError) as caught:
+        load(folder, report=lines.append)
+    assert caught.value.message == "the app must synthesize, got exit status 1 from 'python3 app.py'"
+    assert lines == ["first", "second"]
+
+
+def test_what_the_user_says_of_the_apps_environment_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("PYTHONUNBUFFERED", "CDK_VALIDATION")
+    assert [told(folder)[name] for name in names] == ["1", "false"]
+    assert told(folder, cdk_validation=True)["CDK_VALIDATION"] == "true"
+    monkeypatch.setenv("PYTHONUNBUFFERED", "0")
+    monkeypatch.setenv("CDK_VALIDATION", "yes")
+    assert [told(folder)[name] for name in names] == ["0", "yes"]
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    assert told(folder, cdk_validation=True)["CDK_VALIDATION"] == "true"
 
 
 def test_an_app_that_writes_no_assembly_is_told_what_is_missing(folder: Path) -> None:

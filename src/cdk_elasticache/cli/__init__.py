@@ -4,19 +4,19 @@ Exit status: 0 done, 1 the declaration or a check failed, 2 usage. Errors go to 
 Neither Node nor aws_cdk is started, and a command answers in about the time of a Python start.
 """
 
-import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from contextlib import suppress
 from errno import ENOSPC
 from importlib import import_module
-from io import TextIOWrapper
 
 from cdk_elasticache._version import __version__
+from cdk_elasticache.cli import output
 from cdk_elasticache.errors import ElastiCacheError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
 #: command: what it does. Its module has ``EXAMPLE``, ``add_arguments(parser)`` and ``run(options) -> int``.
@@ -39,61 +39,50 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     :param argv: the words after the program's name. Default: those of the process.
     :returns: the exit status.
     """
-    _open_what_is_closed()
+    output.open_what_is_closed()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         return _fail("interrupted")
+    finally:
+        output.drop_what_nobody_reads()
 
 
 def _run(words: list[str]) -> int:
-    options, status = _parser(words).parse_args(words), 0
+    debug = False
     try:
+        options = _parsed(words)
+        debug = options.debug
         status = int(options.run(options))
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our pipe has seen enough
-        _drop_output()
+        output.flush()
     except (ElastiCacheError, OSError) as error:
-        if options.debug:
+        if debug:
             raise
         return _fail(str(error) if isinstance(error, ElastiCacheError) else _of_the_system(error))
     return status
 
 
+def _parsed(words: list[str]) -> "Namespace":
+    try:
+        return _parser(words).parse_args(words)
+    except SystemExit:  # it has printed the help, the version or what is wrong with the words
+        output.flush()
+        raise
+
+
 def _fail(message: str) -> int:
-    with suppress(OSError):  # stderr may be as full as stdout
-        print(f"cdk-elasticache: {message}", file=sys.stderr)
+    output.tell(f"cdk-elasticache: {message}")
     return 1
 
 
 def _of_the_system(error: OSError) -> str:
     """What the system refused: a file that it names, or else our own output."""
     reason = error.strerror or str(error)
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _drop_output()
+    with suppress(OSError):
+        output.flush()
     if error.filename:
         return f"{error.filename} must be usable, got {reason!r}"
     return f"standard output must be writable, got {reason!r}" if error.errno == ENOSPC else reason
-
-
-def _drop_output() -> None:
-    """Leave nothing to flush, or Python would say at the end that it couldn't."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _open_what_is_closed() -> None:
-    """Streams that the caller closed, who wants less than we have to say."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (for the whole process)
-
-
-def escape_what_cannot_be_encoded() -> None:
-    """Let stdout show characters that its encoding lacks as escapes, for output that a person reads."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _parser(words: "Sequence[str]") -> ArgumentParser:

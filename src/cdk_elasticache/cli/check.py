@@ -5,7 +5,6 @@ that only a deployment has (parameters without a default, secrets) are taken to 
 """
 
 import json
-import sys
 from collections.abc import Iterator
 from signal import SIGTERM, default_int_handler, signal
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +17,8 @@ from ..template.load import load
 from ..template.rules import doubts
 from ..template.stack import Inputs
 from ..template.stand_in import StandIn
-from . import escape_what_cannot_be_encoded
+from .output import escape_what_cannot_be_encoded, say, tell
+from .source import add_cdk_validation
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -66,6 +66,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
         metavar="SOURCE",
         help="a template (JSON, YAML), a cloud assembly or a folder with a cdk.json; default: this folder",
     )
+    add_cdk_validation(parser)
     parser.add_argument("--json", action="store_true", help="print a list of findings as JSON")
 
 
@@ -76,16 +77,17 @@ def run(options: "Namespace") -> int:
     """
     escape_what_cannot_be_encoded()
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: an app that runs goes first
-    declared, found = check(options.source)
+    declared, found = check(options.source, cdk_validation=options.cdk_validation)
     for note in declared.notes:
-        print(f"note: {note}", file=sys.stderr)
-    print(_as_json(found) if options.json else _as_text(declared, found))
+        tell(f"note: {note}")
+    say(_as_json(found) if options.json else _as_text(declared, found))
     return int(any(finding.severity != "advice" for finding in found))
 
 
-def check(source: str) -> tuple[Declaration, list[Finding]]:
+def check(source: str, *, cdk_validation: bool = False) -> tuple[Declaration, list[Finding]]:
     """Read a source; give what it declares and all that is to be said of it, the worst first.
 
+    :param cdk_validation: let aws-cdk-lib check the templates of an app too.
     :raises TemplateError: a source that can't be read at all.
     """
     found: list[Finding] = []
@@ -93,7 +95,7 @@ def check(source: str) -> tuple[Declaration, list[Finding]]:
     def refuse(error: ElastiCacheError, place: Place) -> None:
         found.append(_finding(place, error.code, "error", error.message))
 
-    bundle = load(source, report=lambda line: print(line, file=sys.stderr))
+    bundle = load(source, report=tell, cdk_validation=cdk_validation)
     declared = declare(bundle, Inputs(guess=True), refuse=refuse)
     found += (_finding(place, doubt.id, "warning", doubt.message) for place, doubt in doubts(declared))
     for user in declared.users:

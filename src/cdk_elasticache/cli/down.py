@@ -1,5 +1,6 @@
 """``cdk-elasticache down``: stop what runs."""
 
+from cdk_elasticache.cli.output import say
 from cdk_elasticache.cli.runtime import add_state, state_folder
 
 TYPE_CHECKING = False
@@ -32,7 +33,7 @@ def run(options: "Namespace") -> int:
     if holder(folder) is not None:
         wire.ask(folder, {"do": "stop"})
         wait_free(folder)
-        print(f"stopped; the data stay in {folder}" if not options.delete else "stopped")
+        say(f"stopped; the data stay in {folder}" if not options.delete else "stopped")
     elif not options.delete:
         raise wire.not_running(folder)
     if options.delete:
@@ -49,4 +50,4 @@ def _delete(folder: "Path") -> None:
         message = f"a state folder must be at {folder}, got none; nothing was removed"
         raise LocalError("NothingDeclared", message)
     left = remove(folder)
-    print(f"removed {folder}" if not left else f"removed the state in {folder}, not {', '.join(left)}")
+    say(f"removed {folder}" if not left else f"removed the state in {folder}, not {', '.join(left)}")

@@ -2,7 +2,8 @@
 
 import sys
 
-from cdk_elasticache.cli import escape_what_cannot_be_encoded
+from cdk_elasticache.cli.output import escape_what_cannot_be_encoded, say, tell
+from cdk_elasticache.cli.runtime import print_json
 from cdk_elasticache.cli.terminal import CYAN, GREEN, RED, YELLOW, coloured
 from cdk_elasticache.errors import ValidationError
 from cdk_elasticache.model.access_string import AccessString
@@ -61,12 +62,12 @@ def _decide(made: AccessString, options: "Namespace") -> int:
     try:
         decision = made.allows(command, *args, engine=options.engine)
     except ValidationError as error:  # no command line at all: the question is wrong, not the string
-        print(f"cdk-elasticache: {error}", file=sys.stderr)
+        tell(f"cdk-elasticache: {error}")
         return 2
     if options.json:
-        _print_json(decision._asdict())
+        print_json(decision._asdict())
     else:
-        print(f"{_colour('allowed' if decision else 'denied')}: {_printable(decision.reason)}")
+        say(f"{_colour('allowed' if decision else 'denied')}: {_printable(decision.reason)}")
     return 0 if decision else 1
 
 
@@ -76,10 +77,10 @@ def _explain(made: AccessString, options: "Namespace") -> int:
         summary = made.summary(options.engine)
         scopes = [scope._asdict() for scope in summary.scopes]
         listed = [{**finding._asdict(), "text": str(finding)} for finding in findings]
-        _print_json({**summary._asdict(), "text": str(made), "scopes": scopes, "findings": listed})
+        print_json({**summary._asdict(), "text": str(made), "scopes": scopes, "findings": listed})
     else:
         for line in _lines(made, options.engine, findings):
-            print(_printable(line))
+            say(_printable(line))
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 
@@ -145,9 +146,3 @@ def _colour(word: str) -> str:
 def _printable(text: str) -> str:
     """Odd bytes, which no terminal shows, as escapes."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _print_json(value: object) -> None:
-    import json  # noqa: PLC0415 (slow to import)
-
-    print(json.dumps(value, indent=2))

@@ -1,5 +1,6 @@
 """``cdk-elasticache logs``: what the runtime had to say."""
 
+from cdk_elasticache.cli.output import say
 from cdk_elasticache.cli.runtime import add_state, known_folder
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ def run(options: "Namespace") -> int:
     from cdk_elasticache.local.control_plane.journal import read  # noqa: PLC0415
 
     for entry in read(known_folder(options)):
-        print(json.dumps(entry) if options.json else line(entry))
+        say(json.dumps(entry) if options.json else line(entry))
     return 0
 
 

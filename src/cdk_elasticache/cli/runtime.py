@@ -1,5 +1,7 @@
 """What the commands that need the runtime have in common: where its state is, and how it is named."""
 
+from cdk_elasticache.cli.output import say
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -40,4 +42,4 @@ def print_json(value: object) -> None:
     """Print a value as JSON."""
     import json  # noqa: PLC0415 (slow to import)
 
-    print(json.dumps(value, indent=2))
+    say(json.dumps(value, indent=2))

@@ -3,6 +3,7 @@
 import sys
 from argparse import SUPPRESS
 
+from cdk_elasticache.cli.output import say
 from cdk_elasticache.cli.runtime import add_state, known_folder, state_folder
 
 TYPE_CHECKING = False
@@ -92,7 +93,7 @@ def _get(options: "Namespace") -> int:
         value = find(state.secrets(), options.name)
     if value is None:
         raise missing(options.name)
-    print(value)
+    say(value)
     return 0
 
 
@@ -101,5 +102,5 @@ def _list(options: "Namespace") -> int:
 
     with State(known_folder(options)) as state:
         for name, _, _ in state.secrets():
-            print(name)
+            say(name)
     return 0

@@ -2,6 +2,7 @@
 
 import sys
 
+from cdk_elasticache.cli.output import say
 from cdk_elasticache.cli.runtime import add_state, print_json, state_folder
 from cdk_elasticache.cli.terminal import GREEN, YELLOW, coloured
 
@@ -41,7 +42,7 @@ def run(options: "Namespace") -> int:
         print_json(status)
     else:
         for line in table(status):
-            print(line)
+            say(line)
     return 0
 
 

@@ -1,5 +1,6 @@
 """``cdk-elasticache token``: one IAM token, to try by hand."""
 
+from cdk_elasticache.cli.output import say
 from cdk_elasticache.cli.runtime import add_state, known_folder
 
 TYPE_CHECKING = False
@@ -45,5 +46,5 @@ def run(options: "Namespace") -> int:
         user = named(options.user, iam_users, what="IAM user")
         principal = named(options.principal, known["principal"], what="principal")
         keys = credentials(state)[principal["arn"]]
-    print(sign(cache["id"], user["name"], keys, cache["arn"].split(":")[3], time.time()))
+    say(sign(cache["id"], user["name"], keys, cache["arn"].split(":")[3], time.time()))
     return 0

@@ -2,10 +2,11 @@
 
 import signal
 import sys
-from contextlib import suppress
 from functools import partial
 
+from cdk_elasticache.cli.output import flush, say, tell
 from cdk_elasticache.cli.runtime import print_json
+from cdk_elasticache.cli.source import add_cdk_validation
 from cdk_elasticache.cli.terminal import GREEN, RED, Progress, coloured
 
 TYPE_CHECKING = False
@@ -39,6 +40,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
         metavar="SOURCE",
         help="template, cloud assembly or CDK app's folder",
     )
+    add_cdk_validation(parser)
     parser.add_argument(
         "--state", metavar="DIR", help="the state folder; default: .cdk-elasticache beside SOURCE"
     )
@@ -119,9 +121,10 @@ def run(options: "Namespace") -> int:
     for cache, given in options.limit:
         limits.setdefault(cache, {}).update(given)
     target = Target(options.region, options.account)
-    wish = Wish(options.source, dict(options.parameter), options.stack, target, limits)
+    parameters = dict(options.parameter)
+    wish = Wish(options.source, parameters, options.stack, target, limits, options.cdk_validation)
     is_new = not folder.exists()
-    runtime = start_or_join(folder, detached=options.detach, say=_say)
+    runtime = start_or_join(folder, detached=options.detach, say=tell)
     up = False
     try:
         with Progress("reading and starting") as progress:
@@ -134,7 +137,7 @@ def run(options: "Namespace") -> int:
         if runtime and not options.detach:
             _stay(runtime, folder)
     except KeyboardInterrupt:
-        _say("stopping" if runtime else "interrupted; the change goes on in the runtime")
+        tell("stopping" if runtime else "interrupted; the change goes on in the runtime")
     finally:
         if runtime and up and options.detach:
             runtime.release()
@@ -159,12 +162,6 @@ def _stop_when_told() -> None:
         signal.signal(one, stop)
 
 
-def _say(line: str) -> None:
-    with suppress(OSError):  # a terminal that is gone, a full disk: no reason not to go on
-        sys.stderr.write(f"{line}\n")  # at once: Ctrl-C comes between two writes
-        sys.stderr.flush()
-
-
 def _show_event(progress: Progress, answer: "Mapping[str, Any]") -> None:
     from cdk_elasticache.local.control_plane.apply import Event  # noqa: PLC0415
 
@@ -177,14 +174,14 @@ def _show_event(progress: Progress, answer: "Mapping[str, Any]") -> None:
 def _show(brought: "Brought", *, as_json: bool) -> None:
     """Say what came of it."""
     for note in brought.notes:
-        _say(f"note: {note}")
+        tell(f"note: {note}")
     if as_json:
         print_json(brought.status)
-        sys.stdout.flush()
     else:
         from cdk_elasticache.cli.status import table  # noqa: PLC0415
 
-        print("\n".join(table(brought.status)), flush=True)
+        say("\n".join(table(brought.status)))
+    flush()
 
 
 def _write_outputs(outputs: "Mapping[str, Mapping[str, str]]", path: str) -> None:
@@ -210,11 +207,11 @@ def _stay(runtime: "Runtime", folder: "Path") -> None:
     from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
 
     def show(answer: "Mapping[str, Any]") -> None:
-        _say(line(answer["entry"]) if "entry" in answer else "running; Ctrl-C stops it")
+        tell(line(answer["entry"]) if "entry" in answer else "running; Ctrl-C stops it")
 
     try:
         wire.ask(folder, {"do": "watch"}, show)
     except LocalError:
         if runtime.wait() != 0:
             raise
-    _say("stopped by another command")
+    tell("stopped by another command")

@@ -236,10 +236,6 @@ class Local:
         return str(found[0])
 
 
-def _drop(line: str) -> None:
-    del line
-
-
 class run:  # noqa: N801  # read as a verb, like open
     """Bring up what a source declares, for as long as the block lasts.
 
@@ -252,7 +248,9 @@ class run:  # noqa: N801  # read as a verb, like open
     :param stacks: names of those to take. Default: all.
     :param region: of stacks that name none.
     :param account: of stacks that name none, 12 digits.
-    :param report: takes each line that a CDK app prints. Default: they are dropped.
+    :param report: takes each line that a CDK app prints, as it is printed. Default: they are dropped, and the error of
+        an app that fails holds them.
+    :param cdk_validation: let aws-cdk-lib check the app's templates too, which takes most of its time. Default: not.
     :raises ElastiCacheError: why it can't run; whatever was begun is gone then.
     """
 
@@ -267,9 +265,11 @@ class run:  # noqa: N801  # read as a verb, like open
         stacks: Sequence[str] = (),
         region: str | None = None,
         account: str | None = None,
-        report: Callable[[str], None] = _drop,
+        report: Callable[[str], None] | None = None,
+        cdk_validation: bool = False,
     ) -> None:
-        self._wish = Wish(source, parameters or {}, stacks, Target(region, account), limits or {})
+        target = Target(region, account)
+        self._wish = Wish(source, parameters or {}, stacks, target, limits or {}, cdk_validation)
         self._state, self._secrets, self._report = state, secrets or {}, report
         self._temporary: str | None = None
         self._runtime: Runtime | None = None

@@ -23,6 +23,9 @@ from .text import Tree, parse_json
 if TYPE_CHECKING:
     from .load import Target
 
+#: Takes a line that an app prints.
+Report = Callable[[str], None]
+
 #: Major versions of Node that jsii supports: https://github.com/aws/jsii#gear-language-support
 _SUPPORTED_NODES = (22, 24)
 #: Characters of one environment variable that Linux takes, its name and end included; the CDK's tool keeps to it.
@@ -37,12 +40,16 @@ _SILENCE = {
 
 
 @contextmanager
-def synthesized(folder: str, target: "Target", report: Callable[[str], None]) -> Iterator[str]:
+def synthesized(
+    folder: str, target: "Target", report: Report | None, *, cdk_validation: bool = False
+) -> Iterator[str]:
     """Run the app of ``folder``; give the folder of its cloud assembly, which is gone afterwards.
 
     :param folder: where ``cdk.json`` is, and the app's working directory.
     :param target: account and region that the app is told as the default.
-    :param report: takes each line that the app prints.
+    :param report: takes each line that the app prints, as it is printed. ``None``: nobody listens, and an app that
+        fails has its lines in the error.
+    :param cdk_validation: let aws-cdk-lib check the templates too.
     :raises TemplateError: ``InvalidCdkJson``, ``NodeMissing`` or ``AppFailed``.
     """
     home = _settings(os.path.expanduser("~"), ".cdk.json")
@@ -59,7 +66,12 @@ def synthesized(folder: str, target: "Target", report: Callable[[str], None]) ->
         os.mkdir(left)
         context = _context(home, _settings(folder, "cdk.context.json"), project)
         environment = {
+            "PYTHONUNBUFFERED": "1",  # Python keeps back what goes to a pipe until there are some kilobytes of it
+            # Its check of the finished templates takes most of an app's time, and ours is to follow:
+            # https://github.com/aws/aws-cdk/pull/38379.
+            "CDK_VALIDATION": "false",
             **os.environ,
+            **({"CDK_VALIDATION": "true"} if cdk_validation else {}),
             **_environment(target, report),
             **_context_variables(context, scratch),
             "CDK_OUTDIR": out,
@@ -88,9 +100,8 @@ def _command(folder: str, name: str, given: Tree) -> str:
     return command
 
 
-def _run(
-    what: str, command: str, folder: str, environment: Mapping[str, str], report: Callable[[str], None]
-) -> None:
+def _run(what: str, command: str, folder: str, environment: Mapping[str, str], report: Report | None) -> None:
+    printed: list[str] = []
     # Through a shell, as the CDK's tool does: it is a command line of the user's own. In a session of its own,
     # so that whatever stops us takes its children along.
     with subprocess.Popen(  # noqa: S602
@@ -105,22 +116,23 @@ def _run(
         errors="replace",
         start_new_session=True,
     ) as process:
+        assert process.stdout is not None
         try:
-            printed = process.communicate()[0].strip("\n")
+            for line in process.stdout:
+                (report or printed.append)(line.removesuffix("\n"))
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
         aim = {"app": "synthesize", "build": "succeed"}[what]
         message = f"the {what} must {aim}, got exit status {process.returncode} from {command!r}"
+        words = "\n".join(printed).strip("\n")
         raise TemplateError(
-            "AppFailed", f"{message}:\n{printed}" if printed else message, parameter=what, value=command
+            "AppFailed", f"{message}:\n{words}" if words else message, parameter=what, value=command
         )
-    for line in printed.splitlines():
-        report(line)
 
 
-def _environment(target: "Target", report: Callable[[str], None]) -> dict[str, str]:
+def _environment(target: "Target", report: Report | None) -> dict[str, str]:
     def first(given: str | None, *variables: str) -> str | None:
         return given or next((found for name in variables if (found := os.environ.get(name))), None)
 
@@ -184,7 +196,7 @@ def _settings(folder: str, name: str) -> dict[str, Tree]:
     return found
 
 
-def _node(report: Callable[[str], None]) -> dict[str, str]:
+def _node(report: Report | None) -> dict[str, str]:
     """The Node for jsii: the user's own where it is supported, else that of the extra ``node``."""
     if os.environ.get("JSII_NODE"):
         return {}
@@ -201,9 +213,9 @@ def _node(report: Callable[[str], None]) -> dict[str, str]:
             f"an app needs Node {supported} on PATH, got none; pip install 'cdk-elasticache[node]' brings one"
         )
         raise TemplateError("NodeMissing", rule)
-    report(
-        f"Node {version} is not one that jsii supports; pip install 'cdk-elasticache[node]' brings one that is"
-    )
+    if report:
+        remedy = "pip install 'cdk-elasticache[node]' brings one that is"
+        report(f"Node {version} is not one that jsii supports; {remedy}")
     return {}
 
 

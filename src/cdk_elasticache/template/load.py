@@ -26,21 +26,21 @@ class Target(NamedTuple):
     account: str | None = None
 
 
-def _say_nothing(line: str) -> None:
-    del line
-
-
 def load(
     source: str | os.PathLike[str],
     target: Target | None = None,
     *,
-    report: Callable[[str], None] = _say_nothing,
+    report: Callable[[str], None] | None = None,
+    cdk_validation: bool = False,
 ) -> Bundle:
     """Read a source. Starts a process for a folder with a ``cdk.json``, and for nothing else.
 
     :param source: a template file; a folder with a ``manifest.json`` (a cloud assembly) or a ``cdk.json``.
     :param target: where stacks go that don't say. Default: ``us-east-1`` of account ``000000000000``.
-    :param report: takes each line that a ``cdk.json``'s app prints. Default: they are dropped.
+    :param report: takes each line that a ``cdk.json``'s app prints, as it is printed. Default: they are dropped, and
+        the error of an app that fails holds them.
+    :param cdk_validation: let aws-cdk-lib check the templates of a ``cdk.json``'s app too. Default: the environment
+        variable ``CDK_VALIDATION`` says so, or else not, since it takes most of the app's time.
     :raises TemplateError: ``SourceNotFound``, ``InvalidTemplateText``, ``InvalidAssembly``,
         ``NestedTemplateMissing``, and for a ``cdk.json`` ``AppFailed`` or ``NodeMissing``.
     """
@@ -52,7 +52,7 @@ def load(
         return reader.assembly(path)
     from .app import synthesized
 
-    with synthesized(path, reader.target, report) as folder:
+    with synthesized(path, reader.target, report, cdk_validation=cdk_validation) as folder:
         return reader.assembly(folder)
 
 

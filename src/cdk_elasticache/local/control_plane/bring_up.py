@@ -42,6 +42,7 @@ class Wish(NamedTuple):
     :param target: region and account of stacks that name none.
     :param limits: figures that replace a cache's own here, by any of its names: ``storage`` in bytes, ``ecpu`` a
         second, ``connections``.
+    :param cdk_validation: let aws-cdk-lib check the templates of an app too.
     """
 
     source: str | PathLike[str]
@@ -49,6 +50,7 @@ class Wish(NamedTuple):
     stacks: Sequence[str] = ()
     target: Target = Target()
     limits: Mapping[str, Mapping[str, float]] = {}
+    cdk_validation: bool = False
 
 
 class Brought(NamedTuple):
@@ -167,19 +169,19 @@ def bring_up(
     runtime: Runtime | None = None,
     *,
     hear: Hear | None = None,
-    report: Callable[[str], None],
+    report: Callable[[str], None] | None = None,
 ) -> Brought:
     """Make the runtime of ``folder`` run what a source declares.
 
     :param runtime: one that may still be starting: the source is read meanwhile. Default: it is there.
 
     :param hear: takes the events, as the runtime tells them.
-    :param report: takes each line that a CDK app prints.
+    :param report: takes each line that a CDK app prints, as :func:`~cdk_elasticache.template.load.load` has it.
     :raises TemplateError: what can't be read.
     :raises ValidationError: what the service would refuse.
     :raises LocalError: what the runtime raised, after it went back.
     """
-    bundle = load(wish.source, wish.target, report=report)
+    bundle = load(wish.source, wish.target, report=report, cdk_validation=wish.cdk_validation)
     if runtime:
         runtime.wait_ready()
     with State(folder) as state:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 from .service import Service
@@ -10,8 +12,8 @@ from .service import Service
 
 def tell(event: dict[str, Any]) -> None:
     """Write an event, a line of JSON."""
-    sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):  # our owner is gone, and so are we soon
+        os.write(1, json.dumps(event).encode() + b"\n")
 
 
 def main() -> int:
