@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,15 @@ def statements(tree: ast.AST) -> Iterator[ast.AST]:
         yield from statements(child)
 
 
-def imported(module: Path) -> Iterator[str]:
-    """What a module imports, by absolute name."""
+def imported(module: Path, *, for_types: bool = False) -> Iterator[str]:
+    """What a module imports, by absolute name.
+
+    :param for_types: what it imports for type checks alone, too.
+    """
     package = ["cdk_elasticache", *module.with_suffix("").parts]
     package = package[:-1]
-    for node in statements(ast.parse((SOURCE / module).read_text())):
+    tree = ast.parse((SOURCE / module).read_text())
+    for node in ast.walk(tree) if for_types else statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -73,6 +78,24 @@ def test_a_room_imports_only_the_rooms_that_it_may(module: Path) -> None:
     ours = [name.split(".") for name in imported(module) if name.split(".")[0] == "cdk_elasticache"]
     rooms = {parts[1] for parts in ours if len(parts) > 1}
     assert rooms <= MAY_IMPORT[room] | {room}
+
+
+def depends_on(module: Path) -> set[Path]:
+    """The modules of ours that a module imports at its top or within a function, for types included."""
+    named = (
+        name.split(".")[1:]
+        for name in imported(module, for_types=True)
+        if name.startswith("cdk_elasticache.")
+    )
+    paths = (Path(*parts[:length]) for parts in named for length in (len(parts), len(parts) - 1) if length)
+    return {path.with_suffix(".py") for path in paths if path.with_suffix(".py") in MODULES} - {module}
+
+
+def test_no_modules_import_each_other_in_a_ring() -> None:
+    # A package's __init__ is left out: importing any of its modules runs it.
+    graph = {module: depends_on(module) for module in MODULES if module.name != "__init__.py"}
+    assert sum(map(len, graph.values())) > len(graph)  # the graph is not empty by mistake
+    assert list(TopologicalSorter(graph).static_order())
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

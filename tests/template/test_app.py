@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from cdk_elasticache.errors import TemplateError
+from cdk_elasticache.template.bundle import Target
 from cdk_elasticache.template.declare import declare
-from cdk_elasticache.template.load import Target, load
+from cdk_elasticache.template.load import load
 from tests.template.conftest import OURS, SHOP, environment
 
 #: An app that needs no Node: it writes an assembly whose one output is the environment that it was given.

@@ -24,10 +24,10 @@ from cdk_elasticache.template.declaration import (
     UserGroup,
 )
 from cdk_elasticache.template.declare import declare, outputs
+from cdk_elasticache.template.dynamic_references import Confidential, DynamicReference
+from cdk_elasticache.template.inputs import Inputs
 from cdk_elasticache.template.networks import who_may_connect
-from cdk_elasticache.template.references import Confidential, DynamicReference
-from cdk_elasticache.template.stack import Inputs
-from cdk_elasticache.template.text import parse
+from cdk_elasticache.template.parse import parse
 
 ACCOUNT = "111122223333"
 PASSWORD = "correct horse battery staple"
@@ -519,7 +519,7 @@ def test_a_group_means_the_users_of_its_own_stack_before_those_of_another() -> N
 
 def test_outputs_take_the_endpoints_that_the_runtime_knows() -> None:
     address = {"Fn::Sub": "${C.Endpoint.Address}:${C.Endpoint.Port}"}
-    bundle = Bundle((stack(Resources={"C": cache()}, Outputs={"Where": {"Value": address}}),))
+    bundle = Bundle((stack(Resources={"C": cache()}, Outputs={"Location": {"Value": address}}),))
     endpoint = {"Endpoint.Address": "127.0.0.1", "Endpoint.Port": "6399"}
     assert [output.value for output in outputs(bundle, Inputs())] == ["localhost:6379"]
     known = Inputs(attributes={arn("serverlesscache", "c"): endpoint})

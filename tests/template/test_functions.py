@@ -9,8 +9,10 @@ import pytest
 
 from cdk_elasticache.errors import TemplateError
 from cdk_elasticache.template.bundle import Bundle, StackTemplate
-from cdk_elasticache.template.stack import Inputs, Stacks
-from cdk_elasticache.template.where import Where
+from cdk_elasticache.template.functions import resolve
+from cdk_elasticache.template.inputs import Inputs
+from cdk_elasticache.template.location import Location
+from cdk_elasticache.template.stacks import Stacks
 
 Template = Mapping[str, Any]
 
@@ -40,7 +42,8 @@ EXTENDED = {**SHOP, "Transform": "AWS::LanguageExtensions"}
 
 def evaluate(expression: object, template: Template = SHOP, region: str = "us-east-1") -> Any:
     source = StackTemplate(name="Shop", template=template, region=region, account="111122223333")
-    return Stacks(Bundle((source,)), Inputs()).top[0].resolve(expression, Where("Shop.X", "P"))
+    stack = Stacks(Bundle((source,)), Inputs()).top[0]
+    return resolve(stack, expression, Location("Shop.X", "P"))
 
 
 def refused(expression: object, template: Template = SHOP) -> tuple[str, str]:

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdk_elasticache.errors import ElastiCacheError, TemplateError
+from cdk_elasticache.template.bundle import Target
 from cdk_elasticache.template.declare import declare
-from cdk_elasticache.template.load import Target, load
-from cdk_elasticache.template.references import DynamicReference
+from cdk_elasticache.template.dynamic_references import DynamicReference
+from cdk_elasticache.template.load import load
 from tests.template.conftest import ALPHA, OURS
 
 ACCOUNT = "111122223333"

@@ -13,10 +13,10 @@ from ..errors import ElastiCacheError
 from ..model.access_string import AccessString
 from ..template.declaration import Declaration, Place, User
 from ..template.declare import declare
+from ..template.inputs import Inputs
 from ..template.load import load
-from ..template.rules import doubts
-from ..template.stack import Inputs
-from ..template.stand_in import StandIn
+from ..template.placeholders import Placeholder
+from ..template.rules import warnings
 from .output import escape_what_cannot_be_encoded, say, tell
 from .source import add_cdk_validation
 
@@ -97,17 +97,17 @@ def check(source: str, *, cdk_validation: bool = False) -> tuple[Declaration, li
 
     bundle = load(source, report=tell, cdk_validation=cdk_validation)
     declared = declare(bundle, Inputs(guess=True), refuse=refuse)
-    found += (_finding(place, doubt.id, "warning", doubt.message) for place, doubt in doubts(declared))
+    found += (_finding(place, doubt.id, "warning", doubt.message) for place, doubt in warnings(declared))
     for user in declared.users:
         found += _about_access(user)
     return declared, sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def _about_access(user: User) -> Iterator[Finding]:
-    if isinstance(user.access_string, StandIn):
+    if isinstance(user.access_string, Placeholder):
         return  # known at deployment only
     rules = AccessString.read(user.access_string)
-    engine = {} if isinstance(user.engine, StandIn) else {"engine": user.engine}
+    engine = {} if isinstance(user.engine, Placeholder) else {"engine": user.engine}
     for one in rules.findings(user_name=user.name, **engine):
         yield _finding(user.place, one.id, one.severity, one.message, one.remedy, one.words)
 

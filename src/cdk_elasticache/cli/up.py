@@ -113,7 +113,8 @@ def run(options: "Namespace") -> int:
         start_or_join,
     )
     from cdk_elasticache.local.control_plane.state import remove_unused  # noqa: PLC0415
-    from cdk_elasticache.template.load import Target, kind_of  # noqa: PLC0415
+    from cdk_elasticache.template.bundle import Target  # noqa: PLC0415
+    from cdk_elasticache.template.load import kind_of  # noqa: PLC0415
 
     kind_of(options.source)  # where there is none, no state folder is to be made beside it
     folder = Path(options.state).absolute() if options.state else default_folder(options.source)

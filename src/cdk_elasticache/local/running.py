@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.iam.token import Credentials
 from ..model.iam.token import sign as sign_token
-from ..template.load import Target
+from ..template.bundle import Target
 from .control_plane import wire
 from .control_plane.bring_up import Brought, Runtime, Wish, bring_up
 from .control_plane.faults import LocalError

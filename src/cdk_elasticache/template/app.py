@@ -14,14 +14,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from ..errors import TemplateError
-from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION
-from .text import Tree, parse_json
-
-if TYPE_CHECKING:
-    from .load import Target
+from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION, Target
+from .parse import Tree, parse_json
 
 #: Takes a line that an app prints.
 Report = Callable[[str], None]
@@ -41,7 +37,7 @@ _SILENCE = {
 
 @contextmanager
 def synthesized(
-    folder: str, target: "Target", report: Report | None, *, cdk_validation: bool = False
+    folder: str, target: Target, report: Report | None, *, cdk_validation: bool = False
 ) -> Iterator[str]:
     """Run the app of ``folder``; give the folder of its cloud assembly, which is gone afterwards.
 
@@ -132,7 +128,7 @@ def _run(what: str, command: str, folder: str, environment: Mapping[str, str], r
         )
 
 
-def _environment(target: "Target", report: Report | None) -> dict[str, str]:
+def _environment(target: Target, report: Report | None) -> dict[str, str]:
     def first(given: str | None, *variables: str) -> str | None:
         return given or next((found for name in variables if (found := os.environ.get(name))), None)
 

@@ -5,18 +5,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-templ
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..model.engines import TRAITS
-from . import functions
-from .stand_in import StandIn, token
-from .text import Tree
-from .where import Where
+from .location import Location, nearest
+from .parse import Tree
+from .placeholders import Placeholder, token
+from .resource import Resource
 
-if TYPE_CHECKING:
-    from .stack import Resource
-
-_Value = Callable[["Resource"], Tree]
+_Value = Callable[[Resource], Tree]
 
 #: Ids of EC2: a prefix and 17 hexadecimal digits.
 _EC2_PREFIXES = {
@@ -31,99 +27,81 @@ _EC2_PREFIXES = {
 }
 
 
-def reference(resource: "Resource", where: Where) -> Tree:
+def reference(resource: Resource) -> Tree:
     """What ``Ref`` gives."""
-    del where
     if resource.type in _KNOWN:
         return _KNOWN[resource.type][0](resource)
-    return _stand_in(resource, "")
+    return _placeholder(resource, "")
 
 
-def attribute(resource: "Resource", name: str, where: Where) -> Tree:
+def attribute(resource: Resource, name: str, location: Location) -> Tree:
     """What ``Fn::GetAtt`` gives.
 
     :raises TemplateError: ``UnresolvedReference`` where a type that we know has no such attribute.
     """
-    if resource.type == "AWS::CloudFormation::Stack" and name.startswith("Outputs."):
-        return resource.stack.child(resource).output(name.removeprefix("Outputs."), where)
-    if resource.type == "Custom::CrossRegionExportReader":
-        return _from_another_region(resource, name, where)
     if resource.type not in _KNOWN:
-        return _stand_in(resource, name)
-    running = resource.stack.stacks.inputs.attributes
-    if running and resource.type == "AWS::ElastiCache::ServerlessCache":
-        given = running.get(elasticache_arn(resource, "serverlesscache", "ServerlessCacheName"), {}).get(name)
-        if given is not None:
-            return given
+        return _placeholder(resource, name)
     attributes = _KNOWN[resource.type][1]
     if name not in attributes:
         got = {"Fn::GetAtt": [resource.logical_id, name]}
-        remedy = functions.nearest(name, attributes)
-        raise where.refuse("UnresolvedReference", f"name an attribute of {resource.type}", got, remedy)
+        remedy = nearest(name, attributes)
+        raise location.refuse("UnresolvedReference", f"name an attribute of {resource.type}", got, remedy)
     return attributes[name](resource)
 
 
-def physical_name(resource: "Resource", property_name: str) -> str:
+def is_made_up(resource: Resource) -> bool:
+    """Whether it is of a type that we know nothing of, so that all its values are made up."""
+    return resource.type not in _KNOWN
+
+
+def physical_name(resource: Resource, property_name: str) -> str:
     """The name that the template gives, else one such as CloudFormation makes: stack, logical id, a stamp."""
     given = resource.properties.text(property_name)
     return given if given is not None else generated_name(resource)
 
 
-def generated_name(resource: "Resource") -> str:
+def generated_name(resource: Resource) -> str:
     """A name such as CloudFormation makes where the template gives none, within the 64 characters of IAM."""
     stack = resource.stack.name
     return f"{stack}-{resource.logical_id}"[:51] + f"-{token(stack, resource.logical_id).upper()}"
 
 
-def elasticache_arn(resource: "Resource", kind: str, name_property: str) -> str:
+def elasticache_arn(resource: Resource, kind: str, name_property: str) -> str:
     """The ARN of a cache, user or group, whose names the service stores in lower case."""
     name = resource.properties.required(name_property).lower()
     return resource.stack.arn("elasticache", f"{kind}:{name}")
 
 
-def iam_arn(resource: "Resource", kind: str, name_property: str) -> str:
+def iam_arn(resource: Resource, kind: str, name_property: str) -> str:
     """The ARN of an IAM identity or policy: global, with its path before its name."""
     path = resource.properties.text("Path") or "/"
     name = physical_name(resource, name_property)
     return resource.stack.arn("iam", f"{kind}{path}{name}", region="")
 
 
-def secret_arn(resource: "Resource") -> str:
+def secret_arn(resource: Resource) -> str:
     """The ARN of a secret: its name, a hyphen and six characters of the service's own."""
     name = physical_name(resource, "Name")
     return resource.stack.arn("secretsmanager", f"secret:{name}-{token(resource.stack.name, name, length=6)}")
 
 
-def group_id(resource: "Resource") -> str:
+def group_id(resource: Resource) -> str:
     """The id of a security group."""
     return f"sg-{token(resource.stack.name, resource.logical_id, length=17)}"
 
 
-def _stand_in(resource: "Resource", name: str) -> StandIn:
+def _placeholder(resource: Resource, name: str) -> Placeholder:
     stack = resource.stack
-    stack.stacks.stood_in[resource.where.owner] = resource.type
     if name.lower() == "arn" or name.lower().endswith("arn"):
         service = resource.type.split("::")[1].lower() if resource.type.startswith("AWS::") else "custom"
-        return StandIn(stack.arn(service, generated_name(resource)))
+        return Placeholder(stack.arn(service, generated_name(resource)))
     if not name and resource.type in _EC2_PREFIXES:
         stamp = token(stack.name, resource.logical_id, length=17)
-        return StandIn(f"{_EC2_PREFIXES[resource.type]}-{stamp}")
-    return StandIn(f"{generated_name(resource)}.{name}" if name else generated_name(resource))
+        return Placeholder(f"{_EC2_PREFIXES[resource.type]}-{stamp}")
+    return Placeholder(f"{generated_name(resource)}.{name}" if name else generated_name(resource))
 
 
-def _from_another_region(resource: "Resource", name: str, where: Where) -> Tree:
-    """A value that the CDK carries to another region: the writer there holds it under the same name."""
-    for stack in resource.stack.stacks.everywhere():
-        for writer in stack.resources({"Custom::CrossRegionExportWriter"}):
-            given = writer.properties.object("WriterProps")
-            exports = given.object("exports") if given else None
-            if exports and name in exports:
-                return exports.tree(name)
-    rule = "name what a stack of the source exports to this region"
-    raise where.refuse("UnresolvedImport", rule, {"Fn::GetAtt": [resource.logical_id, name]})
-
-
-def _port(resource: "Resource") -> str:
+def _port(resource: Resource) -> str:
     traits = TRAITS.get(resource.properties.required("Engine"))
     return str(traits.port if traits else TRAITS["valkey"].port)
 
@@ -141,7 +119,7 @@ def _constant(value: str) -> _Value:
 
 
 def _made_up(name: str) -> _Value:
-    return lambda resource: _stand_in(resource, name)
+    return lambda resource: _placeholder(resource, name)
 
 
 def _elasticache_arn(kind: str, name: str) -> _Value:
@@ -223,5 +201,4 @@ _KNOWN: dict[str, tuple[_Value, dict[str, _Value]]] = {
         {"Type": lambda resource: resource.properties.text("Type") or "String", "Value": _text("Value")},
     ),
     "AWS::SecretsManager::Secret": (secret_arn, {"Id": secret_arn}),
-    "AWS::CloudFormation::Stack": (lambda resource: resource.stack.child(resource).id, {}),
 }

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .text import Tree
+from .parse import Tree
 
-#: Where a stack lands that doesn't say: the CLI's defaults.
+#: Location a stack lands that doesn't say: the CLI's defaults.
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-east-1", "000000000000"
 
 
@@ -43,3 +43,14 @@ class Bundle(NamedTuple):
 
     stacks: tuple[StackTemplate, ...]
     notes: tuple[str, ...] = ()
+
+
+class Target(NamedTuple):
+    """Location stacks go that don't say.
+
+    :param region: Default: the assembly's own, else ``us-east-1``.
+    :param account: Default: the assembly's own, else ``000000000000``.
+    """
+
+    region: str | None = None
+    account: str | None = None

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from ..errors import TemplateError
-from .shapes import SHAPES
-from .stack import Refuse, Stack
-from .stored import pass_over
-from .text import Tree
-from .where import Said, Where
+from .location import Literal, Location
+from .parse import Tree
+from .resource import Refuse, pass_over
+from .schema import SCHEMAS
+from .stack import Stack
 
 _VARIABLE = re.compile(r"\$\{([^!}.][^}.]*)")
 
@@ -20,12 +20,12 @@ _VARIABLE = re.compile(r"\$\{([^!}.][^}.]*)")
 def refuse_circles(stack: Stack, refuse: Refuse) -> None:
     """Refuse each resource of ours that waits for itself, by whatever way."""
     done: set[str] = set()
-    for resource in stack.resources(SHAPES, pass_over):
+    for resource in stack.resources(SCHEMAS, pass_over):
         circle = _circle(stack, resource.logical_id, done)
         if circle:
-            where = Where(resource.where.owner)
-            got = Said(" -> ".join(circle))
-            refuse(where.refuse("CircularReference", "not wait for itself", got), resource.place)
+            location = Location(resource.location.owner)
+            got = Literal(" -> ".join(circle))
+            refuse(location.refuse("CircularReference", "not wait for itself", got), resource.place)
 
 
 def _circle(stack: Stack, start: str, done: set[str]) -> list[str]:
@@ -82,7 +82,7 @@ def _taken(stack: Stack, argument: Tree) -> list[Tree]:
     if not isinstance(argument, list) or len(argument) != 3:
         return []
     try:
-        return [argument[1 if stack.condition(argument[0], Where(stack.name)) else 2]]
+        return [argument[1 if stack.condition(argument[0], Location(stack.name)) else 2]]
     except TemplateError:
         return []
 

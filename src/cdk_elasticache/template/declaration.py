@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..model.engines import CacheEngine
-from .references import Confidential
-from .text import Tree
+from .dynamic_references import Confidential
+from .parse import Tree
 
 
 class Place(NamedTuple):
-    """Where a resource is declared.
+    """Location a resource is declared.
 
     :param stack: name of the stack.
     :param logical_id: its key among the template's resources.

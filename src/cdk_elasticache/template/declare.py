@@ -10,14 +10,16 @@ from . import attributes, identities, networks, rules
 from .bundle import Bundle
 from .circles import refuse_circles
 from .declaration import Cache, Declaration, Output, Place, Snapshot, User, UserGroup
-from .functions import nearest, text
-from .places import place_of
+from .dynamic_references import Confidential
+from .environment import as_text
+from .inputs import Inputs
+from .location import Literal, Location, nearest
+from .placeholders import Placeholder
 from .properties import Properties
-from .references import Confidential
-from .shapes import SHAPES, unknown_properties
-from .stack import Inputs, Refuse, Resource, Stack, Stacks, raise_it
-from .stand_in import StandIn
-from .where import Said, Where
+from .resource import Refuse, Resource, raise_it
+from .schema import SCHEMAS, unknown_properties
+from .stack import Stack
+from .stacks import Stacks
 
 _T = TypeVar("_T")
 
@@ -66,10 +68,10 @@ def declare(
         outputs=tuple(_outputs(chosen, refuse)),
         stacks=tuple((stack.name, stack.account, stack.region) for stack in chosen),
     )
-    declared = declared._replace(secrets=tuple(stacks.stored.used.values()))
+    declared = declared._replace(secrets=tuple(stacks.secrets.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
-    return declared._replace(notes=(*bundle.notes, *notes, *_not_serverless(every), *_stood_in(stacks)))
+    return declared._replace(notes=(*bundle.notes, *notes, *_not_serverless(every), *_made_up(stacks)))
 
 
 def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:
@@ -100,7 +102,7 @@ def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refus
             yield build(resource)
         except ElastiCacheError as error:
             # The model's errors know no template: this is where they learn the place.
-            error.construct_path = error.construct_path or resource.where.owner
+            error.construct_path = error.construct_path or resource.location.owner
             refuse(error, resource.place)
 
 
@@ -112,7 +114,7 @@ def _cache(resource: Resource) -> Cache:
     if storage:
         rules.check_storage_unit(storage.required("Unit"))
     cache = Cache(
-        place=place_of(resource),
+        place=resource.full_place,
         name=own.required("ServerlessCacheName"),
         arn=attributes.elasticache_arn(resource, "serverlesscache", "ServerlessCacheName"),
         engine=CacheEngine(own.required("Engine"), own.text("MajorEngineVersion")),
@@ -141,13 +143,15 @@ def _user(resource: Resource) -> User:
     own = resource.properties
     if isinstance(own.value("AccessString"), bool):
         rule = "be a text, which YAML's on, off, yes and no are not"
-        raise own.where("AccessString").refuse("InvalidValue", rule, Said("a boolean"), "put it in quotes")
+        raise own.location("AccessString").refuse(
+            "InvalidValue", rule, Literal("a boolean"), "put it in quotes"
+        )
     # An author may have put a password in here by mistake: `>word`, `#hash`. Then no error shows it.
     suspicious = any(mark in str(own.raw("AccessString")) for mark in "><#!")
     access_string = (own.hidden() if suspicious else own).required("AccessString")
     authentication, passwords = _authentication(own)
     user = User(
-        place=place_of(resource),
+        place=resource.full_place,
         id=own.required("UserId"),
         name=own.required("UserName"),
         arn=attributes.elasticache_arn(resource, "user", "UserId"),
@@ -169,7 +173,7 @@ def _authentication(own: Properties) -> tuple[str, tuple[Confidential, ...]]:
         or own.guessed("NoPasswordRequired")
         or (mode and mode.guessed("Type"))
     ):
-        return StandIn("standin"), ()
+        return Placeholder("standin"), ()
     given = mode.secrets("Passwords") if mode else None
     older = own.secrets("Passwords")
     return rules.authentication(
@@ -180,7 +184,7 @@ def _authentication(own: Properties) -> tuple[str, tuple[Confidential, ...]]:
 def _group(resource: Resource) -> UserGroup:
     own = resource.properties
     group = UserGroup(
-        place=place_of(resource),
+        place=resource.full_place,
         id=own.required("UserGroupId"),
         arn=attributes.elasticache_arn(resource, "usergroup", "UserGroupId"),
         engine=own.required("Engine"),
@@ -194,7 +198,7 @@ def _group(resource: Resource) -> UserGroup:
 def _snapshot(resource: Resource) -> Snapshot:
     own = resource.properties
     return Snapshot(
-        place=place_of(resource),
+        place=resource.full_place,
         name=own.required("ServerlessCacheSnapshotName"),
         arn=attributes.elasticache_arn(resource, "serverlesscachesnapshot", "ServerlessCacheSnapshotName"),
         cache_name=own.required("ServerlessCacheName"),
@@ -207,21 +211,23 @@ def _make_secrets(stacks: Stacks, users: Iterable[User], refuse: Refuse) -> None
     """Give the secrets behind passwords their values. Others get theirs when something is made of them."""
     references = (one for user in users for password in user.passwords for one in password.references)
     for id_ in dict.fromkeys(one.id for one in references if one.service == "secretsmanager"):
-        resource = stacks.stored.secret(id_)
+        resource = stacks.secrets.secret(id_)
         if resource:
-            tuple(_built([resource], stacks.stored.value, refuse))
+            tuple(_built([resource], stacks.secrets.value, refuse))
 
 
 def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
     for stack in stacks:
         for key, body in stack.section("Outputs").items():
-            where = Where(stack.name, f"Outputs.{key}")
+            location = Location(stack.name, f"Outputs.{key}")
             try:
-                if isinstance(body, dict) and not stack.has(body, where):
+                if isinstance(body, dict) and not stack.has(body, location):
                     continue
-                description = text(body.get("Description", ""), where, body) if isinstance(body, dict) else ""
+                description = (
+                    as_text(body.get("Description", ""), location, body) if isinstance(body, dict) else ""
+                )
                 yield Output(
-                    stack=stack.name, key=key, value=stack.output(key, where), description=description
+                    stack=stack.name, key=key, value=stack.output(key, location), description=description
                 )
             except TemplateError as error:
                 refuse(error, Place(stack=stack.name, logical_id=key))
@@ -230,7 +236,7 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
 def _not_serverless(stacks: Iterable[Stack]) -> Iterator[str]:
     """A line for what is ElastiCache's and not ours: nodes that are no serverless cache."""
     types = [body["Type"] for stack in stacks for body in stack.bodies.values()]
-    others = Counter(name for name in types if name.startswith("AWS::ElastiCache::") and name not in SHAPES)
+    others = Counter(name for name in types if name.startswith("AWS::ElastiCache::") and name not in SCHEMAS)
     if others:
         yield f"only serverless caches run here, and are checked: not {_counted(others)}"
 
@@ -239,9 +245,9 @@ def _counted(types: Mapping[str, int]) -> str:
     return ", ".join(f"{name} ({number})" for name, number in sorted(types.items()))
 
 
-def _stood_in(stacks: Stacks) -> Iterator[str]:
-    if stacks.stood_in:
-        counts = _counted(Counter(stacks.stood_in.values()))
+def _made_up(stacks: Stacks) -> Iterator[str]:
+    if stacks.made_up:
+        counts = _counted(Counter(stacks.made_up.values()))
         yield f"stand-in values for resources that don't run here: {counts}"
 
 

@@ -2,41 +2,44 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
-Each takes the stack that asks, its argument as the template has it, and where that stands; it resolves of the
-argument what it needs. ``Fn::Length``, ``Fn::ToJsonString`` and the default of ``Fn::FindInMap`` need the
+Each takes the environment that names are looked up in, its argument as the template has it, and where that stands;
+it resolves of the argument what it needs. ``Fn::Length``,
+``Fn::ToJsonString`` and the default of ``Fn::FindInMap`` need the
 transform ``AWS::LanguageExtensions`` there, and so they do here. The functions of ``Rules`` are not among them,
 since rules only check what the user of a template gives.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from ..errors import TemplateError
-from .stand_in import StandIn, StandIns
-from .text import Tree, kind
-from .where import Said, Where
-
-if TYPE_CHECKING:
-    from .stack import Stack
-
-#: What ``AWS::NoValue`` gives: whoever holds it leaves it out.
-NO_VALUE = object()
+from .environment import NO_VALUE, Environment, as_text
+from .location import Literal, Location, nearest
+from .parse import Tree, kind
+from .placeholders import Placeholder, PlaceholderList
 
 #: Characters that a function may make. A template has a megabyte at most; the rest is a bomb.
 _MAX_TEXT = 1_000_000
 
-PSEUDO_PARAMETERS: dict[str, Callable[["Stack"], Tree]] = {
-    "AWS::AccountId": lambda stack: stack.account,
-    "AWS::NoValue": lambda _: NO_VALUE,
-    "AWS::NotificationARNs": lambda _: [],
-    "AWS::Partition": lambda stack: stack.partition,
-    "AWS::Region": lambda stack: stack.region,
-    "AWS::StackId": lambda stack: stack.id,
-    "AWS::StackName": lambda stack: stack.name,
-    "AWS::URLSuffix": lambda stack: stack.url_suffix,
-}
+Function = Callable[[Environment, Tree, Location], Tree]
 
-Function = Callable[["Stack", Tree, Where], Tree]
+
+def resolve(environment: Environment, value: Tree, location: Location) -> Tree:
+    """Evaluate every function within ``value``. Members and items that come to nothing are left out.
+
+    :raises TemplateError: for what can't be resolved.
+    """
+    if not isinstance(value, (dict, list)):
+        return value
+    with environment.descend(location):
+        if isinstance(value, list):
+            items = [resolve(environment, item, location.item(index)) for index, item in enumerate(value)]
+            return [item for item in items if item is not NO_VALUE]
+        if function := named(value):
+            name, argument = next(iter(value.items()))
+            return function(environment, argument, location.key(name))
+        refuse_stray(value, location)
+        members = {name: resolve(environment, item, location.key(name)) for name, item in value.items()}
+        return {name: item for name, item in members.items() if item is not NO_VALUE}
 
 
 def named(value: Mapping[str, Tree]) -> Function | None:
@@ -49,161 +52,125 @@ def named(value: Mapping[str, Tree]) -> Function | None:
     return _unknown if name.startswith("Fn::") else None
 
 
-def refuse_stray(value: Mapping[str, Tree], where: Where) -> None:
+def refuse_stray(value: Mapping[str, Tree], location: Location) -> None:
     """Refuse an object that has a function beside other members: it would pass unresolved."""
     for name in value:
         if name == "Fn::Transform":
-            raise _no_transform(value[name], where.key(name))
+            raise _no_transform(value[name], location.key(name))
         if name.startswith("Fn::"):
             beside = (
                 f"{len(value)} members" if len(value) > 1 else "it in the place of a resource's properties"
             )
-            raise where.refuse("InvalidFunction", f"hold {name} alone in its object", Said(beside))
+            raise location.refuse("InvalidFunction", f"hold {name} alone in its object", Literal(beside))
 
 
-def text(value: Tree, where: Where, expression: Tree) -> str:
-    """A resolved value as the text that CloudFormation makes of it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return str(value)
-    got = Said("nothing") if value is NO_VALUE else expression
-    raise where.refuse("InvalidValue", "be a text", got)
-
-
-def truth(stack: "Stack", expression: Tree, where: Where) -> bool:
-    """The truth of a condition's expression: these functions make it, and no other."""
-    if isinstance(expression, dict) and len(expression) == 1:
-        name, argument = next(iter(expression.items()))
-        at = where.key(name)
-        if name == "Condition":
-            return stack.condition(argument, at)
-        if name == "Fn::Equals":
-            one, other = (stack.resolve(side, at) for side in _list(argument, at, 2, 2))
-            return bool(_comparable(one) == _comparable(other))
-        if name in ("Fn::And", "Fn::Or", "Fn::Not"):
-            with stack.stacks.descend(at):
-                sides = _list(argument, at, 1, 1) if name == "Fn::Not" else _list(argument, at, 2, 10)
-                truths = (truth(stack, side, at.item(index)) for index, side in enumerate(sides))
-                return {"Fn::And": all, "Fn::Or": any}.get(name, _not)(truths)
-    rule = "be Fn::And, Fn::Equals, Fn::Not, Fn::Or or Condition"
-    raise where.refuse("InvalidCondition", rule, expression)
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """A remedy that names the word most like ``word``; ``""`` where none is like it."""
-    from difflib import get_close_matches
-
-    known = {known.lower(): known for known in list(words)[:1000]}
-    close = get_close_matches(word.lower(), known, n=1)
-    return f"did you mean {known[close[0]]}?" if close else ""
-
-
-def _not(truths: Iterable[bool]) -> bool:
-    return not any(truths)
-
-
-def _comparable(value: Tree) -> Tree:
-    # Parameters are text, so 1 and "1", true and "true" have to be the same.
-    return text(value, Where(""), None) if isinstance(value, (int, float)) else value
-
-
-def _list(argument: Tree, where: Where, least: int, most: int) -> list[Tree]:
+def list_of(argument: Tree, location: Location, least: int, most: int) -> list[Tree]:
+    """A function's argument where it has to be a list of so many values."""
     if not isinstance(argument, list) or not least <= len(argument) <= most:
         count = f"{least}" if least == most else f"{least} to {most}"
-        raise where.refuse("InvalidFunction", f"take a list of {count} values", argument)
+        raise location.refuse("InvalidFunction", f"take a list of {count} values", argument)
     return argument
 
 
-def _text(stack: "Stack", value: Tree, where: Where) -> str:
-    return text(stack.resolve(value, where), where, value)
+def _text(environment: Environment, value: Tree, location: Location) -> str:
+    return as_text(resolve(environment, value, location), location, value)
 
 
-def _whole(stack: "Stack", value: Tree, where: Where) -> int:
-    digits = _text(stack, value, where)
+def _whole(environment: Environment, value: Tree, location: Location) -> int:
+    digits = _text(environment, value, location)
     if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise where.refuse("InvalidFunction", "be a whole number", value)
+        raise location.refuse("InvalidFunction", "be a whole number", value)
     return int(digits)
 
 
-def _texts(stack: "Stack", value: Tree, where: Where) -> list[str]:
-    items = stack.resolve(value, where)
-    if isinstance(items, StandIn):
+def _texts(environment: Environment, value: Tree, location: Location) -> list[str]:
+    items = resolve(environment, value, location)
+    if isinstance(items, Placeholder):
         return [items]
     if not isinstance(items, list):
-        raise where.refuse("InvalidFunction", "be a list", value)
-    return [text(item, where.item(index), value) for index, item in enumerate(items)]
+        raise location.refuse("InvalidFunction", "be a list", value)
+    return [as_text(item, location.item(index), value) for index, item in enumerate(items)]
 
 
-def _bounded(pieces: Iterable[str], separator: str, where: Where) -> str:
+def _bounded(pieces: Iterable[str], separator: str, location: Location) -> str:
     total, kept = 0, []
     for piece in pieces:
         total += len(piece) + len(separator)
         if total > _MAX_TEXT:
-            raise where.refuse("TextTooLong", f"make a text of at most {_MAX_TEXT} characters", Said("more"))
+            raise location.refuse(
+                "TextTooLong", f"make a text of at most {_MAX_TEXT} characters", Literal("more")
+            )
         kept.append(piece)
     return separator.join(kept)
 
 
-def _ref(stack: "Stack", argument: Tree, where: Where) -> Tree:
+def _ref(environment: Environment, argument: Tree, location: Location) -> Tree:
     if not isinstance(argument, str):
-        raise where.refuse("InvalidFunction", "be a name", argument)
-    return stack.reference(argument, where)
+        raise location.refuse("InvalidFunction", "be a name", argument)
+    return environment.reference(argument, location)
 
 
-def _get_att(stack: "Stack", argument: Tree, where: Where) -> Tree:
+def _get_att(environment: Environment, argument: Tree, location: Location) -> Tree:
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
-    name, attribute = _list(parts, where, 2, 2)
+    name, attribute = list_of(parts, location, 2, 2)
     if not isinstance(name, str):
-        raise where.refuse("InvalidFunction", "begin with a logical id", argument)
-    return stack.attribute(name, _text(stack, attribute, where.item(1)), where)
+        raise location.refuse("InvalidFunction", "begin with a logical id", argument)
+    return environment.attribute(name, _text(environment, attribute, location.item(1)), location)
 
 
-def _join(stack: "Stack", argument: Tree, where: Where) -> str:
-    separator, items = _list(argument, where, 2, 2)
-    between = _text(stack, separator, where.item(0))
-    return _bounded(_texts(stack, items, where.item(1)), between, where)
+def _join(environment: Environment, argument: Tree, location: Location) -> str:
+    separator, items = list_of(argument, location, 2, 2)
+    between = _text(environment, separator, location.item(0))
+    return _bounded(_texts(environment, items, location.item(1)), between, location)
 
 
-def _split(stack: "Stack", argument: Tree, where: Where) -> list[str]:
-    separator, source = _list(argument, where, 2, 2)
-    between = _text(stack, separator, where.item(0))
+def _split(environment: Environment, argument: Tree, location: Location) -> list[str]:
+    separator, source = list_of(argument, location, 2, 2)
+    between = _text(environment, separator, location.item(0))
     if not between:
-        raise where.item(0).refuse("InvalidFunction", "be a delimiter of at least one character", separator)
-    value = stack.resolve(source, where.item(1))
-    parts = text(value, where.item(1), source).split(between)
-    return StandIns(StandIn(part) for part in parts) if isinstance(value, StandIn) else parts
+        raise location.item(0).refuse(
+            "InvalidFunction", "be a delimiter of at least one character", separator
+        )
+    value = resolve(environment, source, location.item(1))
+    parts = as_text(value, location.item(1), source).split(between)
+    return PlaceholderList(Placeholder(part) for part in parts) if isinstance(value, Placeholder) else parts
 
 
-def _select(stack: "Stack", argument: Tree, where: Where) -> Tree:
-    position, items = _list(argument, where, 2, 2)
-    index = _whole(stack, position, where.item(0))
+def _select(environment: Environment, argument: Tree, location: Location) -> Tree:
+    position, items = list_of(argument, location, 2, 2)
+    index = _whole(environment, position, location.item(0))
     if isinstance(items, list):  # only the one that is asked for has to be resolved
-        chosen = stack.resolve(items[index], where.item(1).item(index)) if index < len(items) else NO_VALUE
+        chosen = (
+            resolve(environment, items[index], location.item(1).item(index))
+            if index < len(items)
+            else NO_VALUE
+        )
     else:
-        made = stack.resolve(items, where.item(1))
-        if isinstance(made, StandIn):
+        made = resolve(environment, items, location.item(1))
+        if isinstance(made, Placeholder):
             return made
-        if isinstance(made, StandIns) and index >= len(made):
+        if isinstance(made, PlaceholderList) and index >= len(made):
             return made[-1]
         if not isinstance(made, list):
-            raise where.item(1).refuse("InvalidFunction", "be a list", items)
+            raise location.item(1).refuse("InvalidFunction", "be a list", items)
         chosen = made[index] if index < len(made) else NO_VALUE
     if chosen is NO_VALUE or chosen is None:
-        raise where.refuse("InvalidFunction", f"select a value that is there, index {index}", argument)
+        raise location.refuse("InvalidFunction", f"select a value that is there, index {index}", argument)
     return chosen
 
 
-def _sub(stack: "Stack", argument: Tree, where: Where) -> str:
-    pattern, given = (argument, {}) if isinstance(argument, str) else _list(argument, where, 2, 2)
+def _sub(environment: Environment, argument: Tree, location: Location) -> str:
+    pattern, given = (argument, {}) if isinstance(argument, str) else list_of(argument, location, 2, 2)
     if not isinstance(pattern, str) or not isinstance(given, dict):
-        raise where.refuse("InvalidFunction", "be a text, or a text and an object of its variables", argument)
-    return _bounded(_substituted(stack, pattern, given, where), "", where)
+        raise location.refuse(
+            "InvalidFunction", "be a text, or a text and an object of its variables", argument
+        )
+    return _bounded(_substituted(environment, pattern, given, location), "", location)
 
 
-def _substituted(stack: "Stack", pattern: str, given: Mapping[str, Tree], where: Where) -> Iterable[str]:
+def _substituted(
+    environment: Environment, pattern: str, given: Mapping[str, Tree], location: Location
+) -> Iterable[str]:
     rest = pattern
     while True:
         before, opened, after = rest.partition("${")
@@ -215,74 +182,75 @@ def _substituted(stack: "Stack", pattern: str, given: Mapping[str, Tree], where:
         if name.startswith("!"):
             yield "${" + name[1:] + "}"
         elif name in given:
-            yield _text(stack, given[name], where.key(name))
+            yield _text(environment, given[name], location.key(name))
         else:
-            yield text(_variable(stack, name, where), where, {"Fn::Sub": "${" + name + "}"})
+            yield as_text(_variable(environment, name, location), location, {"Fn::Sub": "${" + name + "}"})
 
 
-def _variable(stack: "Stack", name: str, where: Where) -> Tree:
+def _variable(environment: Environment, name: str, location: Location) -> Tree:
     resource, dot, attribute = name.partition(".")
-    return stack.attribute(resource, attribute, where) if dot else stack.reference(name, where)
+    return (
+        environment.attribute(resource, attribute, location) if dot else environment.reference(name, location)
+    )
 
 
-def _find_in_map(stack: "Stack", argument: Tree, where: Where) -> Tree:
-    parts = _list(argument, where, 3, 4)
-    name, top, second = (_text(stack, part, where.item(index)) for index, part in enumerate(parts[:3]))
+def _find_in_map(environment: Environment, argument: Tree, location: Location) -> Tree:
+    parts = list_of(argument, location, 3, 4)
+    name, top, second = (
+        _text(environment, part, location.item(index)) for index, part in enumerate(parts[:3])
+    )
     default = parts[3] if len(parts) == 4 else {}
     if len(parts) == 4:
-        _need_extensions(stack, where.item(3), "DefaultValue")
-    found: Tree = stack.section("Mappings")
+        _need_extensions(environment, location.item(3), "DefaultValue")
+    found: Tree = environment.mappings
     for key in (name, top, second):
         found = found.get(key, NO_VALUE) if isinstance(found, Mapping) else NO_VALUE
     if found is NO_VALUE and isinstance(default, dict) and "DefaultValue" in default:
-        return stack.resolve(default["DefaultValue"], where.item(3))
-    if found is NO_VALUE and stack.stacks.inputs.guess and not all(isinstance(part, str) for part in parts):
-        return StandIn("standin")  # the keys are known at deployment only
+        return resolve(environment, default["DefaultValue"], location.item(3))
+    if found is NO_VALUE and environment.guess and not all(isinstance(part, str) for part in parts):
+        return Placeholder("standin")  # the keys are known at deployment only
     if found is NO_VALUE or isinstance(found, dict):
-        raise where.refuse(
+        raise location.refuse(
             "UnresolvedReference", f"name a value of the mapping, {name} {top} {second}", argument
         )
     return found
 
 
-def _if(stack: "Stack", argument: Tree, where: Where) -> Tree:
-    condition, then, otherwise = _list(argument, where, 3, 3)
-    chosen = 1 if stack.condition(condition, where.item(0)) else 2
-    return stack.resolve((then, otherwise)[chosen - 1], where.item(chosen))
+def _if(environment: Environment, argument: Tree, location: Location) -> Tree:
+    condition, then, otherwise = list_of(argument, location, 3, 3)
+    chosen = 1 if environment.condition(condition, location.item(0)) else 2
+    return resolve(environment, (then, otherwise)[chosen - 1], location.item(chosen))
 
 
-def _import_value(stack: "Stack", argument: Tree, where: Where) -> str:
-    return stack.stacks.imported(_text(stack, argument, where), stack, where)
+def _import_value(environment: Environment, argument: Tree, location: Location) -> str:
+    return environment.imported(_text(environment, argument, location), location)
 
 
-def _get_stack_output(stack: "Stack", argument: Tree, where: Where) -> str:
+def _get_stack_output(environment: Environment, argument: Tree, location: Location) -> str:
     if not isinstance(argument, dict) or not {"StackName", "OutputName"} <= set(argument):
-        raise where.refuse("InvalidFunction", "be an object with StackName and OutputName", argument)
-    name = _text(stack, argument["StackName"], where.key("StackName"))
-    output = _text(stack, argument["OutputName"], where.key("OutputName"))
-    region = _text(stack, argument.get("Region", stack.region), where.key("Region"))
-    source = stack.stacks.named(name, region)
-    if source is None:
-        raise where.refuse("UnresolvedImport", f"name a stack of the source in {region}", argument)
-    return source.output(output, where)
+        raise location.refuse("InvalidFunction", "be an object with StackName and OutputName", argument)
+    name = _text(environment, argument["StackName"], location.key("StackName"))
+    output = _text(environment, argument["OutputName"], location.key("OutputName"))
+    region = _text(environment, argument.get("Region", ""), location.key("Region"))
+    return environment.stack_output(name, region, output, location)
 
 
-def _get_azs(stack: "Stack", argument: Tree, where: Where) -> list[str]:
-    region = _text(stack, argument, where) or stack.region
-    return StandIns(StandIn(region + zone) for zone in "abc")  # some regions have more
+def _get_azs(environment: Environment, argument: Tree, location: Location) -> list[str]:
+    region = _text(environment, argument or {"Ref": "AWS::Region"}, location)
+    return PlaceholderList(Placeholder(region + zone) for zone in "abc")  # some regions have more
 
 
-def _cidr(stack: "Stack", argument: Tree, where: Where) -> list[str]:
-    block, count, bits = _list(argument, where, 3, 3)
-    number = _whole(stack, count, where.item(1))
-    host_bits = _whole(stack, bits, where.item(2))
-    whole = stack.resolve(block, where.item(0))
-    if isinstance(whole, StandIn):
-        return StandIns(StandIn(f"{whole}-{index}") for index in range(max(1, min(number, 256))))
-    return _subnets(text(whole, where.item(0), block), number, host_bits, where)
+def _cidr(environment: Environment, argument: Tree, location: Location) -> list[str]:
+    block, count, bits = list_of(argument, location, 3, 3)
+    number = _whole(environment, count, location.item(1))
+    host_bits = _whole(environment, bits, location.item(2))
+    whole = resolve(environment, block, location.item(0))
+    if isinstance(whole, Placeholder):
+        return PlaceholderList(Placeholder(f"{whole}-{index}") for index in range(max(1, min(number, 256))))
+    return _subnets(as_text(whole, location.item(0), block), number, host_bits, location)
 
 
-def _subnets(block: str, number: int, host_bits: int, where: Where) -> list[str]:
+def _subnets(block: str, number: int, host_bits: int, location: Location) -> list[str]:
     from ipaddress import ip_network
     from itertools import islice
 
@@ -290,71 +258,77 @@ def _subnets(block: str, number: int, host_bits: int, where: Where) -> list[str]
         network = ip_network(block, strict=False)
         made = list(islice(network.subnets(new_prefix=network.max_prefixlen - host_bits), number))
     except ValueError as error:
-        raise where.refuse("InvalidFunction", "split an address block", Said(str(error))) from None
+        raise location.refuse("InvalidFunction", "split an address block", Literal(str(error))) from None
     if not 1 <= number <= 256 or len(made) < number:
-        raise where.refuse(
-            "InvalidFunction", "make 1 to 256 blocks that fit in it", Said(f"{number} in {block}")
+        raise location.refuse(
+            "InvalidFunction", "make 1 to 256 blocks that fit in it", Literal(f"{number} in {block}")
         )
     return [str(subnet) for subnet in made]
 
 
-def _base64(stack: "Stack", argument: Tree, where: Where) -> str:
+def _base64(environment: Environment, argument: Tree, location: Location) -> str:
     from base64 import b64encode
 
-    encoded = b64encode(_text(stack, argument, where).encode("utf-8", "surrogatepass")).decode()
-    return _bounded([encoded], "", where)
+    encoded = b64encode(_text(environment, argument, location).encode("utf-8", "surrogatepass")).decode()
+    return _bounded([encoded], "", location)
 
 
-def _length(stack: "Stack", argument: Tree, where: Where) -> int:
-    _need_extensions(stack, where, "Fn::Length")
-    items = stack.resolve(argument, where)
+def _length(environment: Environment, argument: Tree, location: Location) -> int:
+    _need_extensions(environment, location, "Fn::Length")
+    items = resolve(environment, argument, location)
     if not isinstance(items, list):
-        raise where.refuse("InvalidFunction", "be a list", argument)
+        raise location.refuse("InvalidFunction", "be a list", argument)
     return len(items)
 
 
-def _to_json_string(stack: "Stack", argument: Tree, where: Where) -> str:
+def _to_json_string(environment: Environment, argument: Tree, location: Location) -> str:
     import json
 
-    _need_extensions(stack, where, "Fn::ToJsonString")
+    _need_extensions(environment, location, "Fn::ToJsonString")
     if not isinstance(argument, (dict, list)):
-        raise where.refuse("InvalidFunction", "be an object or a list", argument)
-    value = stack.resolve(argument, where)
+        raise location.refuse("InvalidFunction", "be an object or a list", argument)
+    value = resolve(environment, argument, location)
     pieces = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).iterencode(value)
-    return _bounded(pieces, "", where)
+    return _bounded(pieces, "", location)
 
 
-def _need_extensions(stack: "Stack", where: Where, what: str) -> None:
-    if not stack.language_extensions:
+def _need_extensions(environment: Environment, location: Location, what: str) -> None:
+    if not environment.language_extensions:
         rule = "be used under the transform AWS::LanguageExtensions"
-        raise where.refuse("InvalidFunction", rule, Said(what), "add Transform: AWS::LanguageExtensions")
+        raise location.refuse(
+            "InvalidFunction", rule, Literal(what), "add Transform: AWS::LanguageExtensions"
+        )
 
 
-def _condition_only(stack: "Stack", argument: Tree, where: Where) -> Tree:
-    del stack
-    raise where.refuse("InvalidFunction", "stand in a condition", argument, "take Fn::If to choose a value")
-
-
-def _transform(stack: "Stack", argument: Tree, where: Where) -> Tree:
-    del stack
-    raise _no_transform(argument, where)
-
-
-def _no_transform(argument: Tree, where: Where) -> TemplateError:
-    name = argument.get("Name") if isinstance(argument, dict) else argument
-    rule = "be written out: Fn::Transform runs in AWS only"
-    return where.refuse(
-        "UnsupportedTransform", rule, Said(name) if isinstance(name, str) else Said(kind(name))
+def _condition_only(environment: Environment, argument: Tree, location: Location) -> Tree:
+    del environment
+    raise location.refuse(
+        "InvalidFunction", "stand in a condition", argument, "take Fn::If to choose a value"
     )
 
 
-def _unknown(stack: "Stack", argument: Tree, where: Where) -> Tree:
-    del stack, argument
-    name = where.path.rpartition(".Fn::")[2]
+def _transform(environment: Environment, argument: Tree, location: Location) -> Tree:
+    del environment
+    raise _no_transform(argument, location)
+
+
+def _no_transform(argument: Tree, location: Location) -> TemplateError:
+    name = argument.get("Name") if isinstance(argument, dict) else argument
+    rule = "be written out: Fn::Transform runs in AWS only"
+    return location.refuse(
+        "UnsupportedTransform", rule, Literal(name) if isinstance(name, str) else Literal(kind(name))
+    )
+
+
+def _unknown(environment: Environment, argument: Tree, location: Location) -> Tree:
+    del environment, argument
+    name = location.path.rpartition(".Fn::")[2]
     rule = "be a function that CloudFormation has here"
     if name.startswith("ForEach"):
         rule = "be written out: Fn::ForEach runs in AWS only"
-    raise where.refuse("UnsupportedFunction", rule, Said(f"Fn::{name}"), nearest(f"Fn::{name}", _FUNCTIONS))
+    raise location.refuse(
+        "UnsupportedFunction", rule, Literal(f"Fn::{name}"), nearest(f"Fn::{name}", _FUNCTIONS)
+    )
 
 
 _FUNCTIONS: dict[str, Function] = {

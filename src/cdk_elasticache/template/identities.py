@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..errors import ElastiCacheError, TemplateError
 from .attributes import iam_arn, physical_name
 from .declaration import Place, Policy, Principal
-from .places import place_of
+from .parse import Tree
 from .properties import Properties
-from .stack import Refuse, Resource, Stack
-from .text import Tree
+from .resource import Home, Refuse, Resource
+from .stack import Stack
 
 #: Type: its kind, the property that names it.
 _IDENTITIES = {
@@ -60,7 +60,7 @@ class _Directory:
         self.identities: dict[str, _Identity] = {}
         self.managed: dict[str, Policy] = {}
 
-    def identity(self, kind: str, name: str, stack: Stack) -> _Identity:
+    def identity(self, kind: str, name: str, stack: Home) -> _Identity:
         key = _key(kind, name, stack)
         return self.identities.setdefault(key, _Identity(kind, name, key))
 
@@ -69,7 +69,7 @@ class _Directory:
             self._add_identity(resource, *_IDENTITIES[resource.type])
         elif resource.type in _INLINE:
             kind, named_by = _INLINE[resource.type]
-            policy = _policy(resource.properties, physical_name(resource, "PolicyName"), place_of(resource))
+            policy = _policy(resource.properties, physical_name(resource, "PolicyName"), resource.full_place)
             if policy.document["Statement"]:
                 one = resource.properties.required(named_by)
                 self.identity(kind, one, resource.stack).policies.append(policy)
@@ -83,7 +83,7 @@ class _Directory:
     def _add_identity(self, resource: Resource, kind: str, named_by: str) -> None:
         own = resource.properties
         found = self.identity(kind, physical_name(resource, named_by), resource.stack)
-        found.place = place_of(resource)
+        found.place = resource.full_place
         found.arn = iam_arn(resource, kind, named_by)
         found.boundary = next(iter(own.arns("PermissionsBoundary")), None)
         found.managed += own.arns("ManagedPolicyArns")
@@ -96,7 +96,7 @@ class _Directory:
     def _add_policy(self, resource: Resource) -> None:
         managed = resource.type == "AWS::IAM::ManagedPolicy"
         name = "ManagedPolicyName" if managed else "PolicyName"
-        policy = _policy(resource.properties, physical_name(resource, name), place_of(resource))
+        policy = _policy(resource.properties, physical_name(resource, name), resource.full_place)
         if managed:
             self.managed[iam_arn(resource, "policy", name)] = policy
         if policy.document["Statement"]:  # a policy about other services makes nobody a principal of ours
@@ -136,14 +136,14 @@ def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]
                 directory.add(resource)
             except ElastiCacheError as error:
                 error.construct_path = (
-                    error.construct_path or resource.where.owner
+                    error.construct_path or resource.location.owner
                 )  # the model knows no place
                 refuse(error, resource.place)
     found = directory.identities.values()
     return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
 
 
-def _key(kind: str, name: str, stack: Stack) -> str:
+def _key(kind: str, name: str, stack: Home) -> str:
     """What tells an identity from all others: an account has a name once, whatever the path, which ``Ref`` lacks."""
     return stack.arn("iam", f"{kind}/{name}", region="")
 

@@ -5,25 +5,14 @@ The one file of this room, beside ``app.py``, that touches the disk. What it giv
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import TemplateError
-from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION, Bundle, StackTemplate
-from .text import Tree, parse, parse_json
+from .bundle import DEFAULT_ACCOUNT, DEFAULT_REGION, Bundle, StackTemplate, Target
+from .parse import Tree, parse, parse_json
 
 #: Templates read for one source, and within one another: one that nests itself must come to an end.
 _MAX_TEMPLATES, _MAX_NESTING = 1_000, 20
-
-
-class Target(NamedTuple):
-    """Where stacks go that don't say.
-
-    :param region: Default: the assembly's own, else ``us-east-1``.
-    :param account: Default: the assembly's own, else ``000000000000``.
-    """
-
-    region: str | None = None
-    account: str | None = None
 
 
 def load(

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from ..errors import TemplateError
 from .attributes import group_id
 from .declaration import Declaration, Ingress, Place, SecurityGroup
-from .places import place_of
 from .properties import Properties
-from .stack import Refuse, Resource, Stack
+from .resource import Refuse, Resource
+from .stack import Stack
 
 #: Who is let in, in the words of ``AWS::EC2::SecurityGroupIngress``.
 _PEERS = ("CidrIp", "CidrIpv6", "SourceSecurityGroupId", "SourcePrefixListId", "SourceSecurityGroupName")
@@ -77,7 +77,7 @@ def _group_of(rule: Resource) -> str:
 def _group(group: Resource, ingress: Sequence[Ingress]) -> SecurityGroup:
     own = group.properties
     return SecurityGroup(
-        place=place_of(group),
+        place=group.full_place,
         id=group_id(group),
         description=own.text("GroupDescription") or "",
         ingress=tuple(ingress),

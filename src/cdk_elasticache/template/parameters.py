@@ -6,87 +6,76 @@ A value comes, first found, from the parent of a nested stack, from ``STACK:NAME
 from the cloud assembly, from the default. ``AllowedPattern`` is left to AWS: it is a Java expression.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
-from . import functions
-from .references import DynamicReference
-from .stand_in import StandIn
-from .text import Tree, kind
-from .where import Said, Where
-
-if TYPE_CHECKING:
-    from .stack import Stack
+from .dynamic_references import DynamicReference
+from .environment import Environment, as_text
+from .location import Literal, Location, nearest
+from .parse import Tree, kind
+from .placeholders import Placeholder
 
 _SSM = "AWS::SSM::Parameter::Value<"
 
 
-def value(stack: "Stack", name: str, where: Where) -> str | list[str]:
+class Given(NamedTuple):
+    """What a parameter is given.
+
+    :param value: ``None``: nothing; then its default counts.
+    :param remedy: how to give a value, for the message where location is none.
+    """
+
+    value: Tree
+    remedy: str = ""
+
+
+def value(environment: Environment, declared: Tree, given: Given, location: Location) -> str | list[str]:
     """The value of a parameter, a list where its type is one.
 
+    :param declared: the parameter, as the template has it.
     :raises TemplateError: ``MissingParameter``, ``InvalidParameter``, ``UnresolvedDynamicReference``.
     """
-    declared = stack.section("Parameters")[name]
-    there = where.through(f"Parameters.{name}")
     if not isinstance(declared, dict):
-        raise there.refuse("InvalidTemplate", "be an object with a Type", Said(kind(declared)))
+        raise location.refuse("InvalidTemplate", "be an object with a Type", Literal(kind(declared)))
     if str(declared.get("NoEcho")).lower() == "true":
-        there = there.hidden()
+        location = location.hidden()
     type_ = str(declared.get("Type", "String"))
-    given = functions.text(_given(stack, name, declared, there), there, Said("another kind of value"))
-    if isinstance(given, StandIn):
-        return given if given == _typed(given, type_) else [given]
+    text = as_text(
+        _source(environment, declared, given, location), location, Literal("another kind of value")
+    )
+    if isinstance(text, Placeholder):
+        return text if text == _typed(text, type_) else [text]
     if type_.startswith(_SSM):
-        return _stored(stack, given, type_.removeprefix(_SSM).removesuffix(">"), there)
-    _refuse_forbidden(given, type_, declared, there)
-    return _typed(given, type_)
+        return _stored(environment, text, type_.removeprefix(_SSM).removesuffix(">"), location)
+    _refuse_forbidden(text, type_, declared, location)
+    return _typed(text, type_)
 
 
-def refuse_unknown(given: Mapping[str, str], stacks: Iterable["Stack"]) -> None:
+def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
     """Refuse values for parameters that no stack has: a typo there would pass in silence.
 
     :raises TemplateError: ``UnknownParameter``.
     """
-    known = {
-        name: None for stack in stacks for own in stack.section("Parameters") for name in _names(stack, own)
-    }
     for name in given:
         if name not in known:
-            raise Where(name).refuse(
+            raise Location(name).refuse(
                 "UnknownParameter",
                 "name a parameter of the template",
-                Said("no such parameter"),
-                functions.nearest(name, known),
+                Literal("no such parameter"),
+                nearest(name, known),
             )
 
 
-def _names(stack: "Stack", own: str) -> tuple[str, str]:
-    return own, f"{stack.name}:{own}"
-
-
-def _given(stack: "Stack", name: str, declared: Mapping[str, Tree], where: Where) -> Tree:
-    for source in _sources(stack, name):
-        if name in source:
-            return source[name]
+def _source(environment: Environment, declared: Mapping[str, Tree], given: Given, location: Location) -> Tree:
+    if given.value is not None:
+        return given.value
     if "Default" in declared:
         return declared["Default"]
-    if stack.stacks.inputs.guess:
+    if environment.guess:
         allowed = declared.get("AllowedValues")
         likely = allowed[0] if isinstance(allowed, list) and allowed else "standin"
-        return StandIn(functions.text(likely, where, likely))
-    remedy = "" if stack.parent else f"give one with --parameter {stack.name}:{name}=VALUE"
-    raise where.refuse("MissingParameter", "have a value", Said("none"), remedy)
-
-
-def _sources(stack: "Stack", name: str) -> Iterator[Mapping[str, Tree]]:
-    if stack.parent:
-        handed = stack.parent.properties.object("Parameters")
-        yield {name: handed.value(name)} if handed and name in handed else {}
-        return
-    given = stack.stacks.inputs.parameters
-    yield {own: given[full] for own, full in [_names(stack, name)] if full in given}
-    yield given
-    yield stack.source.parameters
+        return Placeholder(as_text(likely, location, likely))
+    raise location.refuse("MissingParameter", "have a value", Literal("none"), given.remedy)
 
 
 def _typed(given: str, type_: str) -> str | list[str]:
@@ -95,32 +84,32 @@ def _typed(given: str, type_: str) -> str | list[str]:
     return given
 
 
-def _stored(stack: "Stack", name: str, type_: str, where: Where) -> str | list[str]:
+def _stored(environment: Environment, name: str, type_: str, location: Location) -> str | list[str]:
     reference = DynamicReference("ssm", name)
-    found = stack.stacks.lookup(reference)
+    found = environment.lookup(reference)
     if found is None:
         rule = "have a local value for the SSM parameter it names"
         remedy = f"set one with: cdk-elasticache secret set {name}"
-        raise where.refuse("UnresolvedDynamicReference", rule, Said(f"none for {name}"), remedy)
+        raise location.refuse("UnresolvedDynamicReference", rule, Literal(f"none for {name}"), remedy)
     return _typed(found, type_)
 
 
-def _refuse_forbidden(given: str, type_: str, declared: Mapping[str, Tree], where: Where) -> None:
-    shown = Said(f"{len(given)} characters") if where.secret else given
+def _refuse_forbidden(given: str, type_: str, declared: Mapping[str, Tree], location: Location) -> None:
+    shown = Literal(f"{len(given)} characters") if location.secret else given
     allowed = declared.get("AllowedValues")
     if isinstance(allowed, list):
-        texts = [functions.text(item, where, item) for item in allowed]
+        texts = [as_text(item, location, item) for item in allowed]
         if any(item not in texts for item in _as_list(_typed(given, type_))):
-            raise where.refuse("InvalidParameter", f"be one of {', '.join(texts)}", shown)
+            raise location.refuse("InvalidParameter", f"be one of {', '.join(texts)}", shown)
     if type_ in ("Number", "List<Number>") and not all(map(_is_number, _as_list(_typed(given, type_)))):
-        raise where.refuse("InvalidParameter", "be a number", shown)
+        raise location.refuse("InvalidParameter", "be a number", shown)
     measure = float(given) if type_ == "Number" else len(given)
     least, most = ("MinValue", "MaxValue") if type_ == "Number" else ("MinLength", "MaxLength")
     limits = [(least, -1), (most, 1)]
     for bound, sign in limits:
         limit = str(declared.get(bound, ""))
         if _is_number(limit) and sign * measure > sign * float(limit):
-            raise where.refuse("InvalidParameter", f"keep to its {bound} of {limit}", shown)
+            raise location.refuse("InvalidParameter", f"keep to its {bound} of {limit}", shown)
 
 
 def _as_list(value: str | list[str]) -> list[str]:

@@ -15,8 +15,8 @@ from ..model.engines import doubts_about_engine
 from ..model.membership import Member
 from ..model.passwords import check_passwords
 from .declaration import Cache, Declaration, Place, Snapshot, User, UserGroup
-from .references import Confidential
-from .stand_in import StandIn
+from .dynamic_references import Confidential
+from .placeholders import Placeholder
 
 PASSWORD, IAM, NO_PASSWORD = "password", "iam", "no-password-required"
 
@@ -124,7 +124,7 @@ def broken_together(declared: Declaration, *, sure: bool = False) -> Iterator[tu
             yield from _errors(cache.place, partial(_check_attached, cache, attached))
 
 
-def doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
+def warnings(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
     """What is likely a mistake, resource by resource."""
     for cache in declared.caches:
         yield from ((cache.place, doubt) for doubt in _doubts_about_cache(cache))
@@ -140,8 +140,8 @@ def doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
 
 
 def _doubts_about_cache(cache: Cache) -> Iterator[Doubt]:
-    if not isinstance(cache.engine.engine_type, StandIn) and not isinstance(
-        cache.engine.major_engine_version, StandIn
+    if not isinstance(cache.engine.engine_type, Placeholder) and not isinstance(
+        cache.engine.major_engine_version, Placeholder
     ):
         yield from doubts_about_engine(cache.engine)
     yield from names.doubts_about_cache_name(cache.name)
@@ -157,7 +157,7 @@ def _doubts_about_user(user: User) -> Iterator[Doubt]:
 
 
 def _known(value: str | None, check: Callable[[str], None]) -> None:
-    if value is not None and not isinstance(value, StandIn):
+    if value is not None and not isinstance(value, Placeholder):
         check(value)
 
 

@@ -1,154 +1,90 @@
-"""Stacks that resolve what they are asked for, and nothing else.
+"""A stack that resolves what it is asked for, and nothing else.
 
-A :class:`Stack` answers for its parameters, conditions, mappings, resources and outputs; :class:`Stacks` for
-what crosses from one to another. Each answer is worked out once, when first asked for. No I/O.
+It answers for its parameters, conditions, mappings, resources and outputs, each answer worked out once, when first
+asked for. What crosses from one stack to another it asks :class:`Surroundings` for. No I/O.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from contextlib import AbstractContextManager
+from typing import Protocol
 
-from ..errors import ElastiCacheError, TemplateError
-from . import attributes, functions, parameters
-from .bundle import Bundle, StackTemplate
-from .declaration import Place, Secret
-from .properties import Properties
-from .references import DynamicReference, Lookup, UnknownReferenceError, fill
-from .stand_in import StandIn, token
-from .stored import Stored, pass_over
-from .text import Tree, kind
-from .where import Said, Where
+from ..errors import TemplateError
+from . import attributes, conditions, functions, parameters
+from .bundle import StackTemplate
+from .dynamic_references import DynamicReference
+from .environment import NO_VALUE, as_text
+from .inputs import Inputs
+from .location import Literal, Location, nearest
+from .memo import Memo
+from .parse import Tree, kind
+from .placeholders import token
+from .resource import Refuse, Resource, raise_it
 
-_T = TypeVar("_T")
-
-#: Evaluations within one another, through parameters, conditions, outputs and nested stacks alike. Each takes
-#: up to seven frames of Python's thousand; real templates stay under 30.
-_MAX_DEPTH = 80
 #: Nested stacks within one another; the service's own quota on a hierarchy is far above what is sane.
 _MAX_NESTING = 20
-
-#: Takes an error that concerns one resource or output alone, and its place.
-Refuse = Callable[[ElastiCacheError, Place], None]
-
-
-def raise_it(error: ElastiCacheError, place: Place) -> None:
-    """Stop at the first error."""
-    del place
-    raise error
-
-
-_OPEN = object()  # stands in the memo for an answer that is being worked out
 
 _PARTITIONS = (("cn-", "aws-cn", "amazonaws.com.cn"), ("us-gov-", "aws-us-gov", "amazonaws.com"))
 
 
-def _unknown(reference: DynamicReference) -> None:
-    del reference
+class Surroundings(Protocol):
+    """What a stack asks the other stacks of its source for."""
 
+    inputs: Inputs
+    made_up: dict[str, str]  #: owner of each made-up value that was used, with its type
 
-def _as_declared(secret: Secret) -> None:
-    del secret
+    def descend(self, location: Location) -> AbstractContextManager[None]:
+        """Count an evaluation within another."""
 
+    def imported(self, name: str, importer: "Stack", location: Location) -> str:
+        """The value exported under a name in the importer's account and region."""
 
-class Inputs(NamedTuple):
-    """What the caller knows and the templates don't.
+    def stack_output(self, stack: str, region: str, output: str, location: Location) -> str:
+        """The value of an output of a stack."""
 
-    :param parameters: values of parameters, by ``NAME`` or ``STACK:NAME``; the latter wins.
-    :param lookup: answers dynamic references and SSM-typed parameters. Default: nothing is known.
-    :param keep: gives a secret that is declared its value, when something first refers to it, and returns it.
-        Default: there is none but what the template says.
-    :param guess: take a stand-in for a parameter, a reference or an import without a value instead of refusing
-        it: for checks, which have none.
-    :param attributes: values of ``Fn::GetAtt`` that only the runtime knows, by the cache's ARN. Default:
-        ``localhost`` and the engine's port as endpoint.
-    """
+    def carried(self, reader: Resource, name: str, location: Location) -> Tree:
+        """A value that the CDK carries to another region."""
 
-    parameters: Mapping[str, str] = {}
-    lookup: Lookup = _unknown
-    keep: Callable[[Secret], str | None] = _as_declared
-    guess: bool = False
-    attributes: Mapping[str, Mapping[str, str]] = {}
-
-
-class Resource:
-    """A resource as the template has it."""
-
-    __slots__ = ("body", "logical_id", "stack", "type")
-
-    def __init__(self, stack: "Stack", logical_id: str, body: Mapping[str, Tree]) -> None:
-        self.stack: Stack = stack
-        self.logical_id = logical_id
-        self.body = body
-        self.type: str = body["Type"]
-
-    @property
-    def path(self) -> str:
-        """The construct's path, which the CDK leaves in the metadata; ``""`` where it didn't."""
-        metadata = self.body.get("Metadata")
-        path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
-        return path if isinstance(path, str) else ""
-
-    @property
-    def where(self) -> Where:
-        """The place that errors name."""
-        return Where(self.path or f"{self.stack.name}.{self.logical_id}")
-
-    @property
-    def place(self) -> Place:
-        """What can be told of it without resolving anything: it may be broken."""
-        top = self.stack.top.name if self.stack.parent else ""
-        return Place(stack=self.stack.name, logical_id=self.logical_id, path=self.path, top=top)
-
-    @property
-    def properties(self) -> Properties:
-        """Its properties, resolved as they are read."""
-        where = self.where.key("Properties")
-        tree = self.body.get("Properties")
-        if tree is not None and not isinstance(tree, dict):
-            raise where.refuse("InvalidTemplate", "be an object", Said(kind(tree)))
-        functions.refuse_stray(tree or {}, where)
-        return Properties(self.stack, tree or {}, where)
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """Its tags: those of its stack, and its own, which win.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
-        """
-        own = self.properties.objects("Tags")
-        return {**self.stack.tags, **{tag.required("Key"): tag.text("Value") or "" for tag in own}}
+    def lookup(self, reference: DynamicReference) -> str | None:
+        """The local value of a dynamic reference."""
 
 
 class Stack:
     """One stack, nested or not."""
 
     def __init__(
-        self, stacks: "Stacks", source: StackTemplate, name: str, parent: Resource | None = None
+        self,
+        stacks: Surroundings,
+        source: StackTemplate,
+        name: str,
+        parent: "tuple[Stack, Resource] | None" = None,
     ) -> None:
         self.stacks = stacks
         self.source = source
-        self.name: str = name
-        self.parent = parent
-        above = parent.stack if parent else None
+        self.name = name
+        above = parent[0] if parent else None
+        self.parent = parent[1] if parent else None
         self.region: str = above.region if above else source.region
         self.account: str = above.account if above else source.account
         self.nesting: int = above.nesting + 1 if above else 0
-        self._memo: dict[tuple[str, str], object] = {}
-        where = Where(name)
+        self.top_name: str = above.top_name if above else name
+        self.guess = stacks.inputs.guess
+        self.memo = Memo()
+        location = Location(name)
         if self.nesting > _MAX_NESTING:
-            raise where.refuse("CircularReference", f"nest at most {_MAX_NESTING} stacks", Said("more"))
-        self.language_extensions = _transforms(source.template, where)
-        self.bodies = _section(source.template, "Resources", where)
+            raise location.refuse("CircularReference", f"nest at most {_MAX_NESTING} stacks", Literal("more"))
+        self.language_extensions = _transforms(source.template, location)
+        self.bodies: Mapping[str, Tree] = _section(source.template, "Resources", location)
         for logical_id, body in self.bodies.items():
             if not isinstance(body, dict) or not isinstance(body.get("Type"), str):
-                at = where.key(f"Resources.{logical_id}")
-                raise at.refuse("InvalidTemplate", "be an object with a Type", Said(kind(body)))
+                at = location.key(f"Resources.{logical_id}")
+                raise at.refuse("InvalidTemplate", "be an object with a Type", Literal(kind(body)))
         for section in ("Conditions", "Mappings", "Outputs", "Parameters"):
-            _section(source.template, section, where)
+            _section(source.template, section, location)
 
     @property
-    def top(self) -> "Stack":
-        """The stack in which this one is nested, however deep; itself where it isn't."""
-        return self.parent.stack.top if self.parent else self
+    def mappings(self) -> Mapping[str, Tree]:
+        """The section ``Mappings``."""
+        return self.section("Mappings")
 
     @property
     def id(self) -> str:
@@ -174,87 +110,56 @@ class Stack:
 
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """An ARN of something in this stack's account; ``region=""`` for a global service."""
-        where = self.region if region is None else region
-        return f"arn:{self.partition}:{service}:{where}:{self.account}:{resource}"
+        place = self.region if region is None else region
+        return f"arn:{self.partition}:{service}:{place}:{self.account}:{resource}"
 
-    def resolve(self, value: Tree, where: Where) -> Tree:
-        """Evaluate every function within ``value``. Members that come to nothing are left out.
+    def descend(self, location: Location) -> AbstractContextManager[None]:
+        """Count an evaluation within another, in whatever stack."""
+        return self.stacks.descend(location)
 
-        :raises TemplateError: for what can't be resolved.
-        """
-        if not isinstance(value, (dict, list)):
-            return value
-        with self.stacks.descend(where):
-            if isinstance(value, list):
-                items = [self.resolve(item, where.item(index)) for index, item in enumerate(value)]
-                return [item for item in items if item is not functions.NO_VALUE]
-            if function := functions.named(value):
-                return function(self, next(iter(value.values())), where.key(next(iter(value))))
-            functions.refuse_stray(value, where)
-            members = {name: self.resolve(item, where.key(name)) for name, item in value.items()}
-            return {name: item for name, item in members.items() if item is not functions.NO_VALUE}
-
-    def answered(self, value: Tree, where: Where) -> Tree:
-        """Put local values in the place of the dynamic references within a resolved ``value``."""
-        if isinstance(value, str) and "{{resolve:" in value:
-            try:
-                return fill(value, self.stacks.lookup)
-            except UnknownReferenceError as error:
-                raise _unanswered(error.reference, where) from None
-        if isinstance(value, list):
-            return [self.answered(item, where.item(index)) for index, item in enumerate(value)]
-        if isinstance(value, dict):
-            return {name: self.answered(item, where.key(name)) for name, item in value.items()}
-        return value
-
-    def once(self, what: str, name: str, where: Where, work: Callable[[], _T]) -> _T:
-        """The answer to ``what`` about ``name``, worked out at the first time.
-
-        :raises TemplateError: ``CircularReference`` where the answer depends on itself.
-        """
-        known = self._memo.get((what, name))
-        if known is _OPEN:
-            raise where.refuse(
-                "CircularReference", "not depend on itself", Said(f"{what} {name}, which does")
-            )
-        if (what, name) not in self._memo:
-            self._memo[what, name] = _OPEN
-            try:
-                self._memo[what, name] = work()
-            except BaseException:
-                del self._memo[what, name]
-                raise
-        return self._memo[what, name]  # type: ignore[return-value]
-
-    def reference(self, name: str, where: Where) -> Tree:
+    def reference(self, name: str, location: Location) -> Tree:
         """What ``{"Ref": name}`` gives."""
-        if name in functions.PSEUDO_PARAMETERS:
-            return functions.PSEUDO_PARAMETERS[name](self)
+        if name in PSEUDO_PARAMETERS:
+            return PSEUDO_PARAMETERS[name](self)
         if name in self.section("Parameters"):
-            return self.once("parameter", name, where, lambda: parameters.value(self, name, where))
-        resource = self.resource(name, where, "Ref")
-        return self.once("reference", name, where, lambda: attributes.reference(resource, where))
+            return self.memo.once("parameter", name, location, lambda: self._parameter(name, location))
+        resource = self.resource(name, location, "Ref")
+        return self.memo.once("reference", name, location, lambda: self._reference(resource))
 
-    def attribute(self, name: str, attribute: str, where: Where) -> Tree:
+    def attribute(self, name: str, attribute: str, location: Location) -> Tree:
         """What ``{"Fn::GetAtt": [name, attribute]}`` gives."""
-        resource = self.resource(name, where, "Fn::GetAtt")
-        return self.once(
+        resource = self.resource(name, location, "Fn::GetAtt")
+        return self.memo.once(
             "attribute",
             f"{name}.{attribute}",
-            where,
-            lambda: attributes.attribute(resource, attribute, where),
+            location,
+            lambda: self._attribute(resource, attribute, location),
         )
 
-    def resource(self, logical_id: str, where: Where, function: str) -> Resource:
+    def imported(self, name: str, location: Location) -> str:
+        """The value that a stack exports under a name."""
+        return self.stacks.imported(name, self, location)
+
+    def stack_output(self, stack: str, region: str, output: str, location: Location) -> str:
+        """The value of an output of another stack."""
+        return self.stacks.stack_output(stack, region or self.region, output, location)
+
+    def lookup(self, reference: DynamicReference) -> str | None:
+        """The local value of a dynamic reference."""
+        return self.stacks.lookup(reference)
+
+    def resource(self, logical_id: str, location: Location, function: str) -> Resource:
         """A resource that something refers to; it must be there, and not left out by its condition."""
         body = self.bodies.get(logical_id)
         expression = {function: logical_id}
         if body is None:
-            remedy = functions.nearest(logical_id, [*self.bodies, *self.section("Parameters")])
-            raise where.refuse("UnresolvedReference", "name what the template declares", expression, remedy)
-        if not self.has(body, where):
+            remedy = nearest(logical_id, [*self.bodies, *self.section("Parameters")])
+            raise location.refuse(
+                "UnresolvedReference", "name what the template declares", expression, remedy
+            )
+        if not self.has(body, location):
             rule = f"name a resource that its condition {body['Condition']} lets be"
-            raise where.refuse("UnresolvedReference", rule, expression)
+            raise location.refuse("UnresolvedReference", rule, expression)
         return Resource(self, logical_id, body)
 
     def resources(self, types: Collection[str], refuse: Refuse = raise_it) -> Iterator[Resource]:
@@ -266,192 +171,144 @@ class Stack:
             if body["Type"] in types:
                 resource = Resource(self, logical_id, body)
                 try:
-                    present = self.has(body, resource.where)
+                    present = self.has(body, resource.location)
                 except TemplateError as error:
                     refuse(error, resource.place)
                     continue
                 if present:
                     yield resource
 
-    def has(self, body: Mapping[str, Tree], where: Where) -> bool:
+    def has(self, body: Mapping[str, Tree], location: Location) -> bool:
         """Whether the condition of a resource or an output lets it be."""
         condition = body.get("Condition")
-        return condition is None or self.condition(condition, where.key("Condition"))
+        return condition is None or self.condition(condition, location.key("Condition"))
 
-    def condition(self, name: Tree, where: Where) -> bool:
+    def condition(self, name: Tree, location: Location) -> bool:
         """The truth of a condition."""
-        conditions = self.section("Conditions")
-        if not isinstance(name, str) or name not in conditions:
-            raise where.refuse("UnresolvedReference", "name a condition of the template", name)
-        there = where.through(f"Conditions.{name}")
-        return self.once("condition", name, where, lambda: functions.truth(self, conditions[name], there))
+        named = self.section("Conditions")
+        if not isinstance(name, str) or name not in named:
+            raise location.refuse("UnresolvedReference", "name a condition of the template", name)
+        there = location.through(f"Conditions.{name}")
+        return self.memo.once("condition", name, location, lambda: conditions.truth(self, named[name], there))
 
     def section(self, name: str) -> Mapping[str, Tree]:
         """A section of the template; empty where it has none."""
         section: Mapping[str, Tree] = self.source.template.get(name) or {}
         return section
 
-    def output(self, name: str, where: Where) -> str:
+    def output(self, name: str, location: Location) -> str:
         """The value of an output, as a parent or another stack sees it."""
         body = self.section("Outputs").get(name)
-        if not isinstance(body, dict) or "Value" not in body or not self.has(body, where):
-            raise where.refuse("UnresolvedReference", f"name an output of stack {self.name}", name)
+        if not isinstance(body, dict) or "Value" not in body or not self.has(body, location):
+            raise location.refuse("UnresolvedReference", f"name an output of stack {self.name}", name)
         own = f"Outputs.{name}"
-        there = where.key("Value") if where.path == own else where.through(f"{own}.Value")
-        return self.once(
+        there = location.key("Value") if location.path == own else location.through(f"{own}.Value")
+        return self.memo.once(
             "output",
             name,
-            where,
-            lambda: functions.text(self.resolve(body["Value"], there), there, body["Value"]),
+            location,
+            lambda: as_text(functions.resolve(self, body["Value"], there), there, body["Value"]),
         )
 
     def child(self, resource: Resource) -> "Stack":
         """The stack that an ``AWS::CloudFormation::Stack`` of this one makes."""
-        where = resource.where
-        return self.once("nested stack", resource.logical_id, where, lambda: self._child(resource, where))
+        location = resource.location
+        return self.memo.once(
+            "nested stack", resource.logical_id, location, lambda: self._child(resource, location)
+        )
 
-    def _child(self, resource: Resource, where: Where) -> "Stack":
+    def _child(self, resource: Resource, location: Location) -> "Stack":
         source = self.source.nested.get(resource.logical_id)
         if source is None:
-            raise where.key("Properties.TemplateURL").refuse(
+            raise location.key("Properties.TemplateURL").refuse(
                 "NestedTemplateMissing",
                 "name a template in the cloud assembly or beside its parent",
                 (resource.body.get("Properties") or {}).get("TemplateURL"),
             )
-        return Stack(self.stacks, source, attributes.generated_name(resource), resource)
+        return Stack(self.stacks, source, attributes.generated_name(resource), (self, resource))
+
+    def _parameter(self, name: str, location: Location) -> str | list[str]:
+        declared = self.section("Parameters")[name]
+        return parameters.value(self, declared, self._given(name), location.through(f"Parameters.{name}"))
+
+    def _given(self, name: str) -> parameters.Given:
+        """What a parameter is given: by the parent of a nested stack, by the caller, by the assembly."""
+        if self.parent:
+            handed = self.parent.properties.object("Parameters")
+            return parameters.Given(handed.value(name) if handed and name in handed else None)
+        full = f"{self.name}:{name}"
+        remedy = f"give one with --parameter {full}=VALUE"
+        given = self.stacks.inputs.parameters
+        for source, key in ((given, full), (given, name), (self.source.parameters, name)):
+            if key in source:
+                return parameters.Given(source[key], remedy)
+        return parameters.Given(None, remedy)
+
+    def _reference(self, resource: Resource) -> Tree:
+        if resource.type == _NESTED:
+            return self.child(resource).id
+        return self._noted(resource, attributes.reference(resource))
+
+    def _attribute(self, resource: Resource, name: str, location: Location) -> Tree:
+        if resource.type == _NESTED and name.startswith("Outputs."):
+            return self.child(resource).output(name.removeprefix("Outputs."), location)
+        if resource.type == "Custom::CrossRegionExportReader":
+            return self.stacks.carried(resource, name, location)
+        running = self.stacks.inputs.attributes
+        if running and resource.type == "AWS::ElastiCache::ServerlessCache":
+            arn = attributes.elasticache_arn(resource, "serverlesscache", "ServerlessCacheName")
+            given = running.get(arn, {}).get(name)
+            if given is not None:
+                return given
+        return self._noted(resource, attributes.attribute(resource, name, location))
+
+    def _noted(self, resource: Resource, value: Tree) -> Tree:
+        if attributes.is_made_up(resource):
+            self.stacks.made_up[resource.location.owner] = resource.type
+        return value
 
 
-class Stacks:
-    """The stacks of a bundle, and what crosses between them."""
+PSEUDO_PARAMETERS: dict[str, Callable[[Stack], Tree]] = {
+    "AWS::AccountId": lambda stack: stack.account,
+    "AWS::NoValue": lambda _: NO_VALUE,
+    "AWS::NotificationARNs": lambda _: [],
+    "AWS::Partition": lambda stack: stack.partition,
+    "AWS::Region": lambda stack: stack.region,
+    "AWS::StackId": lambda stack: stack.id,
+    "AWS::StackName": lambda stack: stack.name,
+    "AWS::URLSuffix": lambda stack: stack.url_suffix,
+}
 
-    def __init__(self, bundle: Bundle, inputs: Inputs) -> None:
-        self.inputs = inputs
-        self.stood_in: dict[str, str] = {}  #: owner of each made-up value that was used, with its type
-        self._depth = _Depth()
-        self.stored = Stored(self)
-        self.top = [Stack(self, source, source.name) for source in bundle.stacks]
-        parameters.refuse_unknown(inputs.parameters, self.top)
-
-    def descend(self, where: Where) -> "_Depth":
-        """Count one evaluation within another, for as long as the ``with`` lasts."""
-        if self._depth.levels >= _MAX_DEPTH:
-            raise where.refuse("TemplateTooDeep", f"resolve within {_MAX_DEPTH} steps", Said("more"))
-        return self._depth
-
-    def named(self, name: str, region: str) -> Stack | None:
-        """The stack that bears this name in this region."""
-        return next((stack for stack in self.top if stack.name == name and stack.region == region), None)
-
-    def below(self, stack: Stack, refuse: Refuse) -> Iterator[Stack]:
-        """A stack and those nested in it."""
-        yield stack
-        for resource in stack.resources({"AWS::CloudFormation::Stack"}, refuse):
-            try:
-                child = stack.child(resource)
-            except TemplateError as error:
-                refuse(error, resource.place)
-            else:
-                yield from self.below(child, refuse)
-
-    def everywhere(self) -> Iterator[Stack]:
-        """Every stack that can be read, nested ones included."""
-        for stack in self.top:
-            yield from self.below(stack, pass_over)
-
-    def imported(self, name: str, importer: Stack, where: Where) -> str:
-        """The value exported under a name in the importer's account and region."""
-        elsewhere: Stack | None = None
-        for stack in self.everywhere():
-            key = self._exports(stack, where).get(name)
-            if key and (stack.account, stack.region) == (importer.account, importer.region):
-                return stack.output(key, where)
-            elsewhere = stack if key else elsewhere
-        got = {"Fn::ImportValue": name}
-        if elsewhere:
-            remedy = f"stack {elsewhere.name} exports it in {elsewhere.account}/{elsewhere.region}"
-            raise where.refuse(
-                "UnresolvedImport", "name an export of its own account and region", got, remedy
-            )
-        if self.inputs.guess:
-            return StandIn("standin")
-        raise where.refuse("UnresolvedImport", "name what a stack of the source exports", got)
-
-    def _exports(self, stack: Stack, where: Where) -> dict[str, str]:
-        return stack.once("exports of", stack.name, where, lambda: dict(self._read_exports(stack)))
-
-    def _read_exports(self, stack: Stack) -> Iterator[tuple[str, str]]:
-        for key, body in stack.section("Outputs").items():
-            export = body.get("Export") if isinstance(body, dict) else None
-            if isinstance(export, dict):
-                where = Where(stack.name, f"Outputs.{key}.Export.Name")
-                try:
-                    yield functions.text(stack.resolve(export.get("Name"), where), where, export), key
-                except TemplateError:
-                    continue  # nobody asked for this one: its trouble is told when somebody does
-
-    def lookup(self, reference: DynamicReference) -> str | None:
-        """The local value of a dynamic reference: of a secret that is declared, the caller's, of a parameter."""
-        declared = self.stored.answer
-        ways = (
-            (declared, self.inputs.lookup)
-            if reference.service == "secretsmanager"
-            else (self.inputs.lookup, declared)
-        )
-        value = next((found for way in ways if (found := way(reference)) is not None), None)
-        return StandIn("standin") if value is None and self.inputs.guess else value
+#: A resource that makes a stack within this one.
+_NESTED = "AWS::CloudFormation::Stack"
 
 
-class _Depth:
-    """How deep the evaluation is."""
-
-    def __init__(self) -> None:
-        self.levels = 0
-
-    def __enter__(self) -> None:
-        self.levels += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.levels -= 1
-
-
-def _section(template: Mapping[str, Tree], name: str, where: Where) -> Mapping[str, Tree]:
+def _section(template: Mapping[str, Tree], name: str, location: Location) -> Mapping[str, Tree]:
     section = template.get(name)
-    at = where.key(name)
+    at = location.key(name)
     if section is None:
         return {}
     if not isinstance(section, dict):
-        raise at.refuse("InvalidTemplate", "be an object", Said(kind(section)))
+        raise at.refuse("InvalidTemplate", "be an object", Literal(kind(section)))
     for key in section:
         if key == "Fn::Transform" or key.startswith("Fn::ForEach"):
             rule = f"be written out: the {key.split('::')[1]} that makes it runs in AWS only"
             remedy = "deploy it, or write out what it would make"
-            raise at.refuse("UnsupportedTransform", rule, Said(key), remedy)
+            raise at.refuse("UnsupportedTransform", rule, Literal(key), remedy)
     return section
 
 
-def _transforms(template: Mapping[str, Tree], where: Where) -> bool:
+def _transforms(template: Mapping[str, Tree], location: Location) -> bool:
     """Whether the language extensions are on. Any other transform changes the template in ways AWS knows."""
     given = template.get("Transform")
     transforms = given if isinstance(given, list) else [given] if given is not None else []
     for transform in transforms:
         if transform != "AWS::LanguageExtensions":
             name = transform.get("Name") if isinstance(transform, dict) else transform
-            raise where.key("Transform").refuse(
+            raise location.key("Transform").refuse(
                 "UnsupportedTransform",
                 "be AWS::LanguageExtensions or left out, since others run in AWS only",
                 name,
                 "give the template that the transform makes",
             )
     return bool(transforms)
-
-
-def _unanswered(reference: DynamicReference | str, where: Where) -> TemplateError:
-    if isinstance(reference, str):
-        rule = "hold dynamic references as {{resolve:secretsmanager:…}}, {{resolve:ssm:…}} or {{resolve:ssm-secure:…}}"
-        return where.refuse("InvalidDynamicReference", rule, Said(reference))
-    return where.refuse(
-        "UnresolvedDynamicReference",
-        "have a local value for each dynamic reference",
-        Said(f"none for {reference}"),
-        f"set one with: cdk-elasticache secret set {reference.id}",
-    )

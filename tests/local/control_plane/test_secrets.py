@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cdk_elasticache.local.control_plane import secrets
 from cdk_elasticache.local.control_plane.state import State
 from cdk_elasticache.template.declaration import Place, Secret
-from cdk_elasticache.template.references import Confidential, DynamicReference
+from cdk_elasticache.template.dynamic_references import Confidential, DynamicReference
 
 ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:app/db-AbCdEf"
 PLACE = Place("Shop", "Secret")

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 from ...errors import ElastiCacheError, ValidationError
 from ...model.access_string import AccessString
-from ...template.bundle import Bundle
+from ...template.bundle import Bundle, Target
 from ...template.declaration import Declaration, Secret
 from ...template.declare import declare, outputs
-from ...template.load import Target, load
+from ...template.dynamic_references import UnknownReferenceError
+from ...template.inputs import Inputs
+from ...template.load import load
 from ...template.networks import who_may_connect
-from ...template.references import UnknownReferenceError
-from ...template.stack import Inputs
 from ..engines.servers import distance
 from . import secrets, wire
 from .faults import LocalError

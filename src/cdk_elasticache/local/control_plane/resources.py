@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ...template.declaration import Cache, Declaration, Place, Policy, Principal, User, UserGroup
-from ...template.references import Lookup
+from ...template.dynamic_references import Lookup
 
 #: Kinds, in the order in which one refers to another; their CloudFormation types.
 TYPES = {

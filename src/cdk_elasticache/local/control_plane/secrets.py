@@ -12,7 +12,7 @@ from typing import Any
 
 from ...model.passwords import FORBIDDEN
 from ...template.declaration import Secret
-from ...template.references import DynamicReference, Lookup, member
+from ...template.dynamic_references import DynamicReference, Lookup, member
 from .faults import LocalError
 from .state import State
 

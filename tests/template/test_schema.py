@@ -7,25 +7,25 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
 from cdk_elasticache.errors import TemplateError
-from cdk_elasticache.template.shapes import SHAPES
+from cdk_elasticache.template.schema import SCHEMAS
 from tests.template.test_declare import cache, read, resource, user
 
 #: Properties that only the service sets, which the CDK's L1 takes nevertheless.
 FILLED_BY_THE_SERVICE = {"Endpoint", "ReaderEndpoint"}
 
 
-@pytest.mark.parametrize("type_", SHAPES)
+@pytest.mark.parametrize("type_", SCHEMAS)
 def test_the_properties_are_those_of_cloudformations_own_schema(type_: str) -> None:
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", type_).schema
     read_only = {pointer.split("/")[2] for pointer in schema["readOnlyProperties"]}
-    assert set(SHAPES[type_]) - FILLED_BY_THE_SERVICE == set(schema["properties"]) - read_only
+    assert set(SCHEMAS[type_]) - FILLED_BY_THE_SERVICE == set(schema["properties"]) - read_only
 
 
 def test_the_members_of_limits_are_those_of_cloudformations_own_schema() -> None:
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(
         "us-east-1", "AWS::ElastiCache::ServerlessCache"
     ).schema
-    limits: Mapping[str, Any] = SHAPES["AWS::ElastiCache::ServerlessCache"]["CacheUsageLimits"]
+    limits: Mapping[str, Any] = SCHEMAS["AWS::ElastiCache::ServerlessCache"]["CacheUsageLimits"]
     assert set(limits) == set(schema["definitions"]["CacheUsageLimits"]["properties"])
     for name, members in limits.items():
         assert set(members) == set(schema["definitions"][name]["properties"])

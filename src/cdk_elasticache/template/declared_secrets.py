@@ -4,36 +4,35 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
-from ..errors import ElastiCacheError, TemplateError
+from ..errors import TemplateError
 from .attributes import physical_name, secret_arn
-from .declaration import Place, Secret
-from .places import place_of
+from .declaration import Secret
+from .dynamic_references import Confidential, DynamicReference, member
+from .location import Literal
+from .memo import Memo
+from .parse import Tree
 from .properties import Properties
-from .references import Confidential, DynamicReference, member
-from .text import Tree
-from .where import Said
-
-if TYPE_CHECKING:
-    from .stack import Resource, Stacks
+from .resource import Resource
 
 #: A secret's ARN ends in a hyphen and six characters of Secrets Manager's own, which may be left out.
 _SUFFIX = 7
 _LONGEST = 4096
 
 
-def pass_over(error: ElastiCacheError, place: Place) -> None:
-    """Leave out a resource that nobody asked for: its trouble is told when somebody does."""
-    del error, place
-
-
-class Stored:
+class DeclaredSecrets:
     """The secrets and SSM parameters that the stacks of a source declare."""
 
-    def __init__(self, stacks: "Stacks") -> None:
-        self._stacks = stacks
+    def __init__(
+        self, declared: Callable[[str], Iterable[Resource]], keep: Callable[[Secret], str | None]
+    ) -> None:
+        """:param declared: gives every resource of a type.
+        :param keep: as :class:`.inputs.Inputs` has it.
+        """
+        self._declared = declared
+        self._keep = keep
+        self._memo = Memo()
         self._secrets: dict[str, Resource] | None = None
         self._parameters: dict[str, Resource] | None = None
         self.used: dict[str, Secret] = {}  #: each secret that something refers to, by its ARN
@@ -50,34 +49,33 @@ class Stored:
         value = self.value(resource) if resource else None
         return member(value, reference.json_key) if value is not None and reference.json_key else value
 
-    def value(self, resource: "Resource") -> str | None:
+    def value(self, resource: Resource) -> str | None:
         """The string of a declared secret, made at the first time.
 
         :raises TemplateError: what is wrong with the resource.
         """
-        return resource.stack.once(
-            "secret", resource.logical_id, resource.where, lambda: self._made(resource)
-        )
+        id_ = f"{resource.stack.name}.{resource.logical_id}"
+        return self._memo.once("secret", id_, resource.location, lambda: self._made(resource))
 
-    def _made(self, resource: "Resource") -> str | None:
+    def _made(self, resource: Resource) -> str | None:
         own = resource.properties
         text = own.hidden().text("SecretString")
         secret = Secret(
-            place=place_of(resource),
+            place=resource.full_place,
             name=physical_name(resource, "Name"),
             arn=secret_arn(resource),
             value=None if text is None else Confidential(text),
             generate=_rule(own),
         )
         self.used[secret.arn] = secret
-        kept = self._stacks.inputs.keep(secret)
+        kept = self._keep(secret)
         return text if kept is None else kept
 
-    def secret(self, id: str) -> "Resource | None":
+    def secret(self, id: str) -> Resource | None:
         """The resource that declares a secret, by its name or its ARN, which may lack the last six characters."""
         if self._secrets is None:
             self._secrets = {}  # before it is filled: a name that is looked up itself finds nothing
-            for resource in self._resources("AWS::SecretsManager::Secret"):
+            for resource in self._declared("AWS::SecretsManager::Secret"):
                 try:
                     name, arn = physical_name(resource, "Name"), secret_arn(resource)
                 except TemplateError:
@@ -86,18 +84,14 @@ class Stored:
                     self._secrets.setdefault(known, resource)
         return self._secrets.get(id)
 
-    def _parameter(self, name: str) -> "Resource | None":
+    def _parameter(self, name: str) -> Resource | None:
         if self._parameters is None:
             self._parameters = {}
-            for resource in self._resources("AWS::SSM::Parameter"):
+            for resource in self._declared("AWS::SSM::Parameter"):
                 own = resource.properties.raw("Name")
                 if isinstance(own, str):
                     self._parameters.setdefault(own, resource)
         return self._parameters.get(name)
-
-    def _resources(self, type_: str) -> Iterator["Resource"]:
-        for stack in self._stacks.everywhere():
-            yield from stack.resources({type_}, pass_over)
 
 
 def _rule(own: Properties) -> Mapping[str, Tree] | None:
@@ -108,14 +102,14 @@ def _rule(own: Properties) -> Mapping[str, Tree] | None:
     length = given.number("PasswordLength")
     if length is not None and not (isinstance(length, int) and 1 <= length <= _LONGEST):
         rule = f"be a whole number from 1 to {_LONGEST}"
-        raise given.where("PasswordLength").refuse("InvalidValue", rule, given.raw("PasswordLength"))
+        raise given.location("PasswordLength").refuse("InvalidValue", rule, given.raw("PasswordLength"))
     template, key = given.text("SecretStringTemplate"), given.text("GenerateStringKey")
     if (template is None) != (key is None):
         absent = "SecretStringTemplate" if template is None else "GenerateStringKey"
-        raise given.where(absent).refuse("MissingProperty", "be given with its twin", Said("nothing"))
+        raise given.location(absent).refuse("MissingProperty", "be given with its twin", Literal("nothing"))
     if template is not None and not _is_object(template):
-        where = given.where("SecretStringTemplate").hidden()
-        raise where.refuse("InvalidValue", "be a JSON object", Said("another text"))
+        location = given.location("SecretStringTemplate").hidden()
+        raise location.refuse("InvalidValue", "be a JSON object", Literal("another text"))
     return {name: given.tree(name) for name in given}
 
 

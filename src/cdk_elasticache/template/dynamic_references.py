@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-reference
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .stand_in import StandIn
+from .placeholders import Placeholder
 
 _OPEN, _CLOSE = "{{resolve:", "}}"
 SERVICES = ("secretsmanager", "ssm", "ssm-secure")
@@ -77,7 +77,7 @@ class Confidential:
     @property
     def literal(self) -> str | None:
         """The text itself where the template alone decides it, else ``None``: for rules, never for show."""
-        return None if self.references or isinstance(self._text, StandIn) else self._text
+        return None if self.references or isinstance(self._text, Placeholder) else self._text
 
     def reveal(self, lookup: Lookup) -> str:
         """The text itself, each reference answered by ``lookup``.
@@ -94,8 +94,8 @@ def fill(text: str, lookup: Lookup) -> str:
     """
     parts = split(text, strict=True)
     answers = [part if isinstance(part, str) else _answer(part, lookup) for part in parts]
-    made_up = any(isinstance(answer, StandIn) for answer in answers)
-    return StandIn("".join(answers)) if made_up else "".join(answers)
+    made_up = any(isinstance(answer, Placeholder) for answer in answers)
+    return Placeholder("".join(answers)) if made_up else "".join(answers)
 
 
 def member(value: str, key: str) -> str | None:

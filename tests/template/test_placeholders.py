@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdk_elasticache.template.stand_in import token
+from cdk_elasticache.template.placeholders import token
 
 
 @pytest.mark.parametrize(

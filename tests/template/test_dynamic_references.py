@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_elasticache.template.references import (
+from cdk_elasticache.template.dynamic_references import (
     Confidential,
     DynamicReference,
     UnknownReferenceError,

@@ -1,13 +1,13 @@
 """Stand-in values: what resources of other services would be called, made up, the same at each run."""
 
 
-class StandIn(str):
+class Placeholder(str):
     """A made-up text. ``Fn::Select``, ``Fn::Split`` and ``Fn::Cidr`` go easy on it: its form isn't the real one."""
 
     __slots__ = ()
 
 
-class StandIns(list[str]):
+class PlaceholderList(list[str]):
     """A list made from a made-up text: it has as many items as anybody asks for."""
 
     __slots__ = ()

@@ -7,7 +7,7 @@ file knows which of the two was written.
 YAML is read as CloudFormation reads it, version 1.1 without aliases, merge keys and the tags binary, omap,
 pairs, set and timestamp:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
-Where YAML 1.1 would turn text into a surprising number, the text stays as it was written: ``11:00`` is no
+Location YAML 1.1 would turn text into a surprising number, the text stays as it was written: ``11:00`` is no
 sexagesimal, ``012`` no octal, ``2012-10-17`` no date. ``yes``, ``no``, ``on`` and ``off`` are booleans.
 """
 
@@ -91,8 +91,8 @@ def parse_json(text: str, name: str) -> Tree:
     try:
         tree = json.loads(text, object_pairs_hook=members, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        where = f"{error.msg} in line {error.lineno}, column {error.colno}"
-        raise TemplateError("InvalidTemplateText", f"{name} must be JSON, got: {where}") from None
+        reason = f"{error.msg} in line {error.lineno}, column {error.colno}"
+        raise TemplateError("InvalidTemplateText", f"{name} must be JSON, got: {reason}") from None
     except RecursionError:
         raise _too_deep(name) from None
     except ValueError as error:
@@ -158,9 +158,9 @@ def _parse_yaml(text: str, name: str) -> Tree:
         return _YamlBuilder(name).build(yaml.parse(text, Loader=loader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        line = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "characters that YAML does not allow"
-        raise TemplateError("InvalidTemplateText", f"{name} must be YAML, got: {problem}{where}") from None
+        raise TemplateError("InvalidTemplateText", f"{name} must be YAML, got: {problem}{line}") from None
     except RecursionError:
         raise _too_deep(name) from None
 

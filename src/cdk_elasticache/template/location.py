@@ -1,15 +1,16 @@
-"""Where in a template a value stands: what makes an error point at its cause."""
+"""Location in a template a value stands: what makes an error point at its cause."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import TemplateError
-from .text import Tree, kind
+from .parse import Tree, kind
 
 #: Characters of an expression that a message shows.
 _SHOWN = 200
 
 
-class Where(NamedTuple):
+class Location(NamedTuple):
     """A place in a template.
 
     :param owner: construct path of the resource, else ``Stack.LogicalId``.
@@ -21,28 +22,28 @@ class Where(NamedTuple):
     path: str = ""
     secret: bool = False
 
-    def key(self, name: str) -> "Where":
+    def key(self, name: str) -> "Location":
         """The member ``name`` of the object here."""
         return self._replace(path=f"{self.path}.{name}" if self.path else name)
 
-    def item(self, index: int) -> "Where":
+    def item(self, index: int) -> "Location":
         """The item ``index``, from 0, of the list here."""
         return self._replace(path=f"{self.path}[{index}]")
 
-    def through(self, name: str) -> "Where":
+    def through(self, name: str) -> "Location":
         """Another part of the template that the value here refers to, such as ``Conditions.IsProd``."""
         return self._replace(path=f"{self.path} > {name}" if self.path else name)
 
-    def hidden(self) -> "Where":
+    def hidden(self) -> "Location":
         """The same place, its contents a secret."""
         return self._replace(secret=True)
 
     def refuse(self, code: str, rule: str, got: Tree, remedy: str = "") -> TemplateError:
         """Make the error of a value that can't be read, to be raised by the caller.
 
-        :param got: the expression as the template has it, or a :class:`Said` phrase.
+        :param got: the expression as the template has it, or a :class:`Literal` phrase.
         """
-        shown = got if isinstance(got, Said) else self.show(got)
+        shown = got if isinstance(got, Literal) else self.show(got)
         message = f"{self.path or self.owner} must {rule}, got {shown}" + (f"; {remedy}" if remedy else "")
         value = shown if self.secret else got
         return TemplateError(code, message, parameter=self.path, value=value, construct_path=self.owner)
@@ -57,7 +58,16 @@ class Where(NamedTuple):
         return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-class Said(str):
+def nearest(word: str, words: Iterable[str]) -> str:
+    """A remedy that names the word most like ``word``; ``""`` where none is like it."""
+    from difflib import get_close_matches
+
+    known = {known.lower(): known for known in list(words)[:1000]}
+    close = get_close_matches(word.lower(), known, n=1)
+    return f"did you mean {known[close[0]]}?" if close else ""
+
+
+class Literal(str):
     """A phrase that stands in a message as it is, in place of an expression."""
 
     __slots__ = ()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdk_elasticache.errors import TemplateError
-from cdk_elasticache.template.text import MAX_DEPTH, SHORT_FORMS, parse, plain_scalar
+from cdk_elasticache.template.parse import MAX_DEPTH, SHORT_FORMS, parse, plain_scalar
 
 
 def refused(text: str, name: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from cdk_elasticache.errors import ElastiCacheError, TemplateError
 from cdk_elasticache.template.declaration import Secret
-from cdk_elasticache.template.stack import Inputs
+from cdk_elasticache.template.inputs import Inputs
 from tests.template.test_declare import ACCOUNT, cache, read, resource, user
 
 LOGIN = "{{resolve:secretsmanager:login:SecretString:name::}}"

@@ -6,13 +6,11 @@ cache would come up without its user group, say; any other is told, and has no e
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .location import Literal
 from .properties import Properties
-from .where import Said
-
-if TYPE_CHECKING:
-    from .stack import Resource
+from .resource import Resource
 
 #: Members by name; ``None`` where what is within isn't looked at here.
 Shape = Mapping[str, Any]
@@ -25,7 +23,7 @@ def _leaves(*names: str) -> Shape:
 _TAGGED = _leaves("Tags")
 _ENDPOINT = _leaves("Endpoint", "ReaderEndpoint")  # the CDK's L1 takes them; the service alone fills them
 
-SHAPES: Mapping[str, Shape] = {
+SCHEMAS: Mapping[str, Shape] = {
     "AWS::ElastiCache::ServerlessCache": {
         **_leaves(
             "ConnectionType", "DailySnapshotTime", "Description", "Engine", "FinalSnapshotName", "KmsKeyId"
@@ -52,22 +50,22 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-def unknown_properties(resource: "Resource") -> Iterator[str]:
+def unknown_properties(resource: Resource) -> Iterator[str]:
     """A line for each property that has no effect here.
 
     :raises TemplateError: ``UnknownProperty`` for one that is surely another's name misspelt.
     """
-    shape = SHAPES.get(resource.type)
+    shape = SCHEMAS.get(resource.type)
     if shape:
         for name in _unknown(resource.properties, shape):
-            yield f"{resource.where.owner}: {resource.type} has no property {name} here: it has no effect"
+            yield f"{resource.location.owner}: {resource.type} has no property {name} here: it has no effect"
 
 
 def _unknown(own: Properties, shape: Shape) -> Iterator[str]:
     for name in own:
         if name not in shape:
             _refuse_slip(own, name, shape)
-            yield own.where(name).path.removeprefix("Properties.")
+            yield own.location(name).path.removeprefix("Properties.")
         elif shape[name]:
             inner = own.object(name)
             if inner:
@@ -80,6 +78,6 @@ def _refuse_slip(own: Properties, name: str, shape: Shape) -> None:
     near = get_close_matches(name.lower(), [known.lower() for known in shape], n=1, cutoff=0.8)
     if near:
         meant = next(known for known in shape if known.lower() == near[0])
-        where = own.where(name)
+        location = own.location(name)
         rule = "be a property that CloudFormation knows"
-        raise where.refuse("UnknownProperty", rule, Said(name), f"did you mean {meant}?")
+        raise location.refuse("UnknownProperty", rule, Literal(name), f"did you mean {meant}?")
