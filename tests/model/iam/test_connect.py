@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_elasticache.model.iam.connect import Decision, Principal, Target, may_connect
+from cdk_elasticache.model.iam.connect import Target, may_connect
+from cdk_elasticache.model.iam.evaluation import Decision, Principal
 from cdk_elasticache.model.iam.policy import Policy, read_policy
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC).timestamp()
@@ -75,6 +76,18 @@ def decide(principal: Principal, **request: str) -> Decision:
         (role(policy(allow()), foreign_boundary="arn:aws:iam::000000000000:policy/Limits"), False),
         (role(policy(allow()), foreign_boundary="arn:aws:iam::aws:policy/PowerUserAccess"), True),
         (role(foreign=("arn:aws:iam::aws:policy/AdministratorAccess",)), True),
+        (role(foreign=("arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",)), True),
+        (role(foreign=("arn:aws:iam::aws:policy/DatabaseAdministrator",)), False),  # there is no such policy
+        (role(foreign=("arn:aws:iam::aws:policy/PowerUserAccess",)), True),
+        (role(foreign=("arn:aws:iam::aws:policy/ReadOnlyAccess",)), False),
+        (role(foreign=("arn:aws:iam::aws:policy/AmazonElastiCacheReadOnlyAccess",)), False),
+        (role(foreign=("arn:aws:iam::aws:policy/AWSMcpServiceActionsFullAccess",)), False),
+        (role(policy(allow()), foreign=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)), True),
+        (role(policy(allow()), foreign=("arn:aws:iam::aws:policy/NewerThanTheTable",)), True),
+        (role(policy(allow()), foreign=("arn:aws:iam::aws:policy/AWSDenyAll",)), False),
+        (role(policy(allow()), foreign=("arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy",)), False),
+        (role(policy(allow()), foreign_boundary="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"), False),
+        (role(policy(allow()), foreign_boundary="arn:aws:iam::aws:policy/NewerThanTheTable"), False),
         (role(foreign=("arn:aws-cn:iam::aws:policy/AmazonElastiCacheFullAccess",)), True),
         (role(foreign=("arn:aws:iam::000000000000:policy/AdministratorAccess",)), False),
         (role(policy(deny()), foreign=("arn:aws:iam::aws:policy/AdministratorAccess",)), False),
@@ -140,6 +153,37 @@ def test_a_wildcard_reaches_beyond_a_colon_only_at_the_end_of_its_segment(
 ) -> None:
     principal = role(policy(allow(Resource=resource)))
     assert may_connect(principal, Target(arn), Target(arn), now=NOW).allowed is matches
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:elasticache:eu-west-1:000000000000:server*:shop",
+        "arn:aws:elasticache:eu-west-1:000000000000:s*",
+        "arn:aws:elasticache:eu-west-1:000000000000:serverlesscach?:shop",
+    ],
+)
+def test_a_wildcard_in_the_resource_type_allows_nothing_and_denies(resource: str) -> None:
+    cache = Target(CACHE_ARN)
+    allowing, denying = (policy(make(Resource=resource)) for make in (allow, deny))
+    decisions = [
+        may_connect(role(*policies), cache, cache, now=NOW).allowed
+        for policies in ((allowing,), (policy(allow()), denying))
+    ]
+    assert decisions == [False, False]
+
+
+@pytest.mark.parametrize("kind", ["role", "user"])
+def test_a_principal_of_another_account_is_refused_and_told_why(kind: str) -> None:
+    arn = f"arn:aws:iam::111111111111:{kind}/app"
+    stranger = Principal(kind, "app", arn, (policy(allow(Resource="*")),))
+    decision = decide(stranger)
+    reasons = [
+        f"the {kind} 'app' is of the account 111111111111, and {resource} of another: only a policy on the resource "
+        "could let it in, and ElastiCache has none"
+        for resource in BOTH
+    ]
+    assert decision == Decision(False, "; ".join(reasons))
 
 
 def test_all_resources_but_some_are_named_by_not_resource() -> None:
@@ -219,6 +263,27 @@ def test_all_resources_but_some_are_named_by_not_resource() -> None:
         ({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage, 'checkout'}"}}, True),
         ({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, False),
         ({"StringLike": {"aws:ResourceTag/team": "check${*}"}}, False),
+        # a variable without a value: inverted operators hold against it, and the others don't
+        ({"StringEquals": {"aws:ResourceTag/team": ["${aws:PrincipalTag/stage}", "checkout"]}}, True),
+        ({"StringNotEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, True),
+        ({"StringNotEquals": {"aws:ResourceTag/team": ["${aws:PrincipalTag/stage}", "checkout"]}}, False),
+        ({"StringNotLike": {"aws:ResourceTag/team": "*${aws:PrincipalTag/stage}"}}, True),
+        ({"StringNotEqualsIgnoreCase": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, True),
+        ({"StringLikeIfExists": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, False),
+        ({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/${aws:PrincipalTag/stage}"}}, True),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*${aws:PrincipalTag/stage}"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, False),
+        ({"ForAllValues:StringNotEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, True),
+        ({"ForAnyValue:StringNotEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/stage}"}}, True),
+        ({"StringNotEquals": {"aws:ResourceTag/stage": "${aws:PrincipalTag/stage}"}}, True),
+        ({"StringEqualsIfExists": {"aws:ResourceTag/stage": "${aws:PrincipalTag/stage}"}}, True),
+        # a variable that we can't know matters only where no other value decides
+        ({"StringEquals": {"aws:ResourceTag/team": ["${aws:PrincipalOrgID}", "checkout"]}}, True),
+        ({"StringNotEquals": {"aws:ResourceTag/team": ["${aws:PrincipalOrgID}", "billing"]}}, False),
+        # IfExists is about a set's members, and a set without any has none that ForAnyValue could find
+        ({"ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": ["team"]}}, False),
+        ({"ForAnyValue:StringNotEqualsIfExists": {"aws:TagKeys": ["team"]}}, False),
+        ({"ForAllValues:StringEqualsIfExists": {"aws:TagKeys": ["team"]}}, True),
     ],
 )
 def test_a_condition_holds_as_documented(condition: Fields, allowed: bool) -> None:
@@ -243,14 +308,24 @@ def test_a_condition_holds_as_documented(condition: Fields, allowed: bool) -> No
             ),
             True,
         ),
-        (role(policy(allow(Resource=[*BOTH, "arn:aws:elasticache:*:*:user:${aws:username}"]))), False),
+        # An entry with a variable that has no value matches nothing, and the others count.
+        (role(policy(allow(Resource=[*BOTH, "arn:aws:elasticache:*:*:user:${aws:username}"]))), True),
+        (role(policy(allow(Resource=[CACHE_ARN, "arn:aws:elasticache:*:*:user:${aws:username}"]))), False),
         (role(policy(allow(), deny(Resource="arn:aws:elasticache:*:*:user:${aws:username}"))), True),
+        (role(policy(allow(), deny(Resource=["arn:aws:s3:::${aws:username}", USER_ARN]))), False),
+        (role(policy(without("Resource", NotResource=["arn:aws:s3:::${aws:username}"]))), True),
+        (role(policy(without("Resource", NotResource=["arn:aws:s3:::${aws:username}", USER_ARN]))), False),
+        # An entry that we can't know decides only where no other does.
+        (role(policy(allow(Resource=[*BOTH, "arn:aws:s3:::${aws:PrincipalOrgID}"]))), True),
+        (role(policy(allow(Resource="arn:aws:elasticache:*:*:*:${aws:PrincipalOrgID}"))), False),
+        (role(policy(allow(), deny(Resource="arn:aws:elasticache:*:*:*:${aws:PrincipalOrgID}"))), False),
+        (role(policy(without("Resource", NotResource="arn:aws:s3:::${aws:PrincipalOrgID}"))), False),
         (role(policy(allow(Resource="${*}"))), False),
         (role(policy(allow(Resource=[*BOTH, "${unclosed"]))), True),
         (role(policy(allow(Resource=[*BOTH, "${aws:username}"]), version="2008-10-17")), True),
     ],
 )
-def test_a_variable_stands_for_its_value_and_spoils_its_statement_without_one(
+def test_a_variable_stands_for_its_value_and_spoils_its_entry_without_one(
     principal: Principal, allowed: bool
 ) -> None:
     assert decide(principal).allowed is allowed

@@ -239,6 +239,9 @@ class CacheServer:
             self._ends.put("gateway")
         elif kind == "refused":
             self._say("; ".join([f"refused user {event['user']}: {event['reason']}", *event["remedies"]]))
+        elif kind == "unread":
+            policies = ", ".join(event["policies"])
+            self._say(f"not judged: what these policies of {event['principal']} allow or deny: {policies}")
 
     def update(self, view: View) -> None:
         """Serve this from now on; connections stay, but those of users who are gone."""

@@ -7,6 +7,7 @@ change, ``{"stop": true}`` at the end; it ends too when its standard input does.
 ``{"event": "ready"}``                                 every port answers
 ``{"event": "applied"}``                               a later snapshot is in force
 ``{"event": "refused", "user", "reason", "remedies"}`` an IAM user did not get in; what to add
+``{"event": "unread", "principal", "policies"}``       nobody here knows what these policies of a principal say
 ``{"event": "counters", …}``                           at most each second, what was used so far
 ``{"event": "failed", "reason"}``                      it cannot serve, and ends with status 1
 =====================================================  =================================================

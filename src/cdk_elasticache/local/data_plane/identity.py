@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import starmap
 from typing import Any
 
-from ...model.iam import connect
-from ...model.iam.connect import Decision, Target, may_connect
+from ...model.iam import evaluation
+from ...model.iam.connect import Target, may_connect
+from ...model.iam.evaluation import Decision, unread_policies
 from ...model.iam.policy import read_policy
 from ...model.iam.token import Key, looks_like_token, verify
 from .snapshot import Principal, Snapshot
@@ -23,11 +24,13 @@ class Judge:
 
     :param snapshot: users and principals.
     :param tell: told of each refusal, with its reason: the client only learns WRONGPASS, as on AWS.
+    :param told: ARNs of the policies that are known to be unknown, so that each is told once.
     """
 
-    def __init__(self, snapshot: Snapshot, tell: Tell) -> None:
+    def __init__(self, snapshot: Snapshot, tell: Tell, told: set[str]) -> None:
         self._snapshot = snapshot
         self._tell = tell
+        self._told = told
         self._users = {user.name.encode(): user for user in snapshot.users if user.authentication == "iam"}
         self._keys = {
             principal.access_key_id: Key(
@@ -75,6 +78,7 @@ class Judge:
     def _decide(self, principal: str, user: str) -> Decision:
         tags = self._snapshot.resource_tags
         cache = self._snapshot.cache_arn
+        self._tell_unread(self._principals[principal])
         return may_connect(
             self._principals[principal],
             Target(cache, tags.get(cache)),
@@ -82,15 +86,20 @@ class Judge:
             now=time.time(),
         )
 
+    def _tell_unread(self, principal: evaluation.Principal) -> None:
+        if unread := [arn for arn in unread_policies(principal) if arn not in self._told]:
+            self._told.update(unread)
+            self._tell({"event": "unread", "principal": principal.arn, "policies": unread})
+
     def _refuse(self, name: str, reason: str, remedies: Sequence[str] = ()) -> bytes:
         self._tell({"event": "refused", "user": name, "reason": reason, "remedies": list(remedies)})
         return secrets.token_hex(32).encode()
 
 
-def _principal(principal: Principal) -> connect.Principal:
+def _principal(principal: Principal) -> evaluation.Principal:
     """A principal as the model takes it."""
     kind, _, path = principal.arn.rpartition(":")[2].partition("/")
-    return connect.Principal(
+    return evaluation.Principal(
         kind=kind,
         name=path.rpartition("/")[2],
         arn=principal.arn,

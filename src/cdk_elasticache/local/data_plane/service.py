@@ -26,6 +26,7 @@ class Service:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
+        self._unread: set[str] = set()
         self._cache: Cache | None = None
         self._lines: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
@@ -63,7 +64,7 @@ class Service:
     def _made(self, snapshot: Snapshot) -> Cache:
         if snapshot.engine == "memcached":
             return Cache(snapshot, lambda _client, _reader: memcache.Gate())
-        self._rules, self._judge = Rules(snapshot), Judge(snapshot, self._tell)
+        self._rules, self._judge = Rules(snapshot), Judge(snapshot, self._tell, self._unread)
         return Cache(snapshot, self._gate)
 
     def _gate(self, client: Client, reader: bool) -> AnyGate:
@@ -79,7 +80,7 @@ class Service:
 
     def _apply(self, cache: Cache, snapshot: Snapshot) -> None:
         if snapshot.engine != "memcached":
-            self._rules, self._judge = Rules(snapshot), Judge(snapshot, self._tell)
+            self._rules, self._judge = Rules(snapshot), Judge(snapshot, self._tell, self._unread)
             for client in cache.clients:
                 if isinstance(gate := getattr(client, "gate", None), Gate):
                     gate.rules = self._rules

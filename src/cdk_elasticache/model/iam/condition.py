@@ -92,17 +92,41 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
         condition.operator.negated and not condition.quantifier
     )
     if not present:
-        return condition.if_exists or every
-    operator = condition.operator
-    try:
-        patterns = [compile_pattern(one, variables, wildcards=operator.wildcards) for one in condition.values]
-    except Unresolved as unresolved:
-        if unresolved.known:
-            return False
-        raise
-    wanted = patterns if operator.wildcards else ["".join(pattern) for pattern in patterns]
-    answers = [_compare(operator, value, wanted) for value in present]
-    return all(answers) if every else any(answers)
+        # A set without values has no member that could meet ForAnyValue, IfExists or not.
+        return every or (condition.if_exists and condition.quantifier != "ForAnyValue")
+    wanted, unknown = _wanted(condition, variables)
+    answers = [_compare(condition.operator, value, wanted, unknown is not None) for value in present]
+    answer = _all(answers) if every else _any(answers)
+    if answer is None and unknown is not None:
+        raise unknown
+    return bool(answer)
+
+
+def _wanted(condition: Condition, variables: LookUp | None) -> tuple[list[Pattern], Unresolved | None]:
+    """The values of a policy, ready to compare, and a variable of which we can't know the value.
+
+    A value with a variable that has none in this request is left out: nothing equals it or is like it, so inverted
+    operators hold against it and the others don't.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    wanted: list[Pattern] = []
+    unknown = None
+    for value in condition.values:
+        try:
+            pattern = compile_pattern(value, variables, wildcards=condition.operator.wildcards)
+        except Unresolved as unresolved:
+            unknown = unknown if unresolved.known else unresolved
+        else:
+            wanted.append(pattern if condition.operator.wildcards else "".join(pattern))
+    return wanted, unknown
+
+
+def _all(answers: Sequence[bool | None]) -> bool | None:
+    return False if False in answers else None if None in answers else True
+
+
+def _any(answers: Sequence[bool | None]) -> bool | None:
+    return True if True in answers else None if None in answers else False
 
 
 def _is_readable(operator: Operator, value: str) -> bool:
@@ -114,12 +138,13 @@ def _is_readable(operator: Operator, value: str) -> bool:
     return True
 
 
-def _compare(operator: Operator, value: str, wanted: Sequence[Pattern]) -> bool:
+def _compare(operator: Operator, value: str, wanted: Sequence[Pattern], unknown: bool) -> bool | None:
+    """Whether a value of the request meets the policy's; ``None`` where that depends on one that isn't known."""
     try:
         met = any(operator.meets(value, one) for one in wanted)
     except ValueError:
         return False
-    return met is not operator.negated
+    return None if unknown and not met else met is not operator.negated
 
 
 def _same(value: str, wanted: str) -> bool:

@@ -65,24 +65,39 @@ def _value(variable: str, look_up: LookUp) -> str:
         return values[0]
     if comma:
         return default.strip().removeprefix("'").removesuffix("'")
-    # A key with several values can't be a variable, and one without any leaves the statement invalid.
+    # A key with several values can't be a variable, and one without any has no value that something could equal.
     raise Unresolved(key.strip(), known=True)
 
 
 def compile_arn(text: str, look_up: LookUp | None = None) -> list[str]:
     """Make an ARN of a ``Resource`` element ready to match.
 
-    A wildcard stays within its segment, unless it is the last character of it: then it may reach beyond.
+    A wildcard stays within its segment, unless it is the last character of it: then it may reach beyond. An ARN with
+    fewer than six parts stands for all that begin with them.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 
     :raises Unresolved: a variable has no value.
     """
-    tokens = compile_pattern(text, look_up)
+    whole = f"{text}:*" if text.startswith("arn:") and text.count(":") < 5 else text
+    tokens = compile_pattern(whole, look_up)
     ends = [*tokens[1:], ":"]
     return [
         ONE_WITHIN if token == ONE else ANY_WITHIN if token == ANY and end != ":" else token
         for token, end in zip(tokens, ends, strict=True)
     ]
+
+
+def has_wildcard_type(arn: str) -> bool:
+    """Whether the resource type of an ARN is a word with a wildcard in it, as in ``server*:shop`` or ``u*``.
+
+    AWS allows none there, and doesn't say what such an ARN matches. A lone ``*`` stands for the whole resource.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html#arns-paths-wildcards
+    """
+    parts = arn.split(":", 6)
+    if len(parts) < 6:
+        return False
+    kind = parts[5].partition("/")[0]
+    return kind not in {"*", ""} and "${" not in kind and ("*" in kind or "?" in kind)
 
 
 def segments(tokens: Pattern) -> list[Pattern]:
