@@ -161,8 +161,10 @@ def _unique(policies: Iterable[Policy]) -> Iterator[Policy]:
 
 
 def _policy(own: Properties, name: str, place: Place) -> Policy:
+    from ..model.iam.deployable import check_deployable
     from ..model.iam.policy import read_policy
 
+    check_deployable(name, own.raw("PolicyDocument"))
     document = own.object("PolicyDocument", json=True)
     statements: list[Tree] = []
     version = None
