@@ -387,14 +387,6 @@ def users_that_cannot_be_in_a_group_are_refused_by_the_call_that_puts_them_there
         call(stack, lib)
 
 
-@claim(13, upstream="DID NOT RAISE")
-def the_list_of_users_cannot_be_mistaken_for_the_groups_own(lib: Any) -> None:
-    stack = new_stack()
-    group = lib.UserGroup(stack, "Group")
-    with pytest.raises(ValueError, match="call add_user"):
-        group.users.append(parts.iam_user(stack, lib))
-
-
 def test_a_redis_group_without_its_default_user_is_told_of_at_synthesis_with_code_and_path() -> None:
     def build(stack: Stack, lib: Any) -> None:
         lib.UserGroup(stack, "Group", engine=lib.UserEngine.REDIS)

@@ -753,9 +753,7 @@ def test_a_policy_that_iam_refuses_is_refused_where_it_is_declared(
         )
 
 
-@pytest.mark.parametrize(
-    "action", ["elasticache:Connect", "ElastiCache:*", "*"]
-)
+@pytest.mark.parametrize("action", ["elasticache:Connect", "ElastiCache:*", "*"])
 def test_a_role_that_only_a_policy_names_is_a_principal_where_the_policy_can_speak_of_elasticache(
     action: str,
 ) -> None:
@@ -812,7 +810,7 @@ def test_every_attribute_of_a_managed_policy_may_be_an_output() -> None:
     names = ["PolicyArn", "PolicyId", "AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable"]
     names += ["PermissionsBoundaryUsageCount", "UpdateDate"]
     wanted = {name: {"Value": {"Fn::GetAtt": ["M", name]}} for name in names}
-    policy = resource("IAM::ManagedPolicy", PolicyDocument={"Statement": []})
+    policy = resource("IAM::ManagedPolicy", PolicyDocument=document(CONNECT))
     assert [output.key for output in read({"M": policy}, Outputs=wanted).outputs] == names
 
 

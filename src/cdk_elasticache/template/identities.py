@@ -164,11 +164,11 @@ def _policy(own: Properties, name: str, place: Place) -> Policy:
     from ..model.iam.deployable import check_deployable
     from ..model.iam.policy import read_policy
 
-    check_deployable(name, own.raw("PolicyDocument"))
     document = own.object("PolicyDocument", json=True)
     statements: list[Tree] = []
     version = None
     if document:
+        check_deployable(name, {key: document.raw(key) for key in document})
         version = document.text("Version")
         relevant = (one for one in document.objects("Statement", lone=True) if _may_matter(one.raw("Action")))
         statements = [{name: one.tree(name) for name in one} for one in relevant]

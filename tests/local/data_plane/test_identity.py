@@ -88,6 +88,26 @@ def test_credentials_from_elsewhere_are_refused_and_the_log_says_where_to_get_so
     }
 
 
+def test_the_log_is_told_once_of_policies_of_which_nobody_here_knows_what_they_say(
+    start: Serve, principal: Principal
+) -> None:
+    team = f"arn:aws:iam::{ACCOUNT}:policy/Team"
+    newer = "arn:aws:iam::aws:policy/NewerThanTheTable"
+    known = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    signer = replace(principal, foreign=(team, newer, known))
+    users = (user("worker", "on ~* +@all", "iam"), user("default", "off -@all"))
+    cache = start(users=users, principals=(signer,))
+    for _ in range(2):
+        with wire(cache) as client:
+            client.ask(auth(token(signer)), b"+OK\r\n")
+    with wire(cache) as client:
+        client.ask(auth(b"wrong"), WRONGPASS)
+    cache.wait_for(lambda event: event["event"] == "refused")
+    assert [event for event in cache.events if event["event"] == "unread"] == [
+        {"event": "unread", "principal": signer.arn, "policies": [team, newer]}
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "called"),
     [(b"default", "default"), (b"nobody", "nobody"), (b"\x1b[2J\xff", "\\x1b[2J\N{REPLACEMENT CHARACTER}")],

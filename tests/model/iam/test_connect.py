@@ -280,7 +280,7 @@ def test_all_resources_but_some_are_named_by_not_resource() -> None:
         # a variable that we can't know matters only where no other value decides
         ({"StringEquals": {"aws:ResourceTag/team": ["${aws:PrincipalOrgID}", "checkout"]}}, True),
         ({"StringNotEquals": {"aws:ResourceTag/team": ["${aws:PrincipalOrgID}", "billing"]}}, False),
-        # IfExists is about a set's members, and a set without any has none that ForAnyValue could find
+        # AWS doesn't say which of ForAnyValue and IfExists wins without the key: nobody is let in by it
         ({"ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": ["team"]}}, False),
         ({"ForAnyValue:StringNotEqualsIfExists": {"aws:TagKeys": ["team"]}}, False),
         ({"ForAllValues:StringEqualsIfExists": {"aws:TagKeys": ["team"]}}, True),
@@ -289,6 +289,13 @@ def test_all_resources_but_some_are_named_by_not_resource() -> None:
 def test_a_condition_holds_as_documented(condition: Fields, allowed: bool) -> None:
     principal = role(policy(allow(Condition=condition)))
     assert decide(principal, aws__VpcSourceIp="10.1.2.3").allowed is allowed
+
+
+def test_a_deny_of_which_aws_does_not_say_whether_it_holds_denies() -> None:
+    condition = {"ForAnyValue:StringEqualsIfExists": {"aws:TagKeys": ["team"]}}
+    decision = decide(role(policy(allow(), deny(Condition=condition))))
+    assert decision.allowed is False
+    assert "which the request lacks" in decision.reason
 
 
 @pytest.mark.parametrize(

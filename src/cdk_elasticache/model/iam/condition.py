@@ -92,8 +92,10 @@ def holds(condition: Condition, look_up: LookUp, variables: LookUp | None) -> bo
         condition.operator.negated and not condition.quantifier
     )
     if not present:
-        # A set without values has no member that could meet ForAnyValue, IfExists or not.
-        return every or (condition.if_exists and condition.quantifier != "ForAnyValue")
+        if condition.if_exists and condition.quantifier == "ForAnyValue":
+            # IfExists is true without the key and ForAnyValue false; of the two together AWS says nothing.
+            raise Unresolved(condition.key, known=False, why="the request lacks")
+        return every or condition.if_exists
     wanted, unknown = _wanted(condition, variables)
     answers = [_compare(condition.operator, value, wanted, unknown is not None) for value in present]
     answer = _all(answers) if every else _any(answers)

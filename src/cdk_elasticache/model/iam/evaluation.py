@@ -180,7 +180,7 @@ def _match(statement: Statement, request: Request) -> _Match:
         try:
             met = holds(condition, request.context, request.context if statement.variables else None)
         except Unresolved as missing:
-            unknown = f"its condition {condition} depends on {missing.key}, which isn't known here"
+            unknown = f"its condition {condition} depends on {missing.key}, which {missing.why}"
         else:
             if not met:
                 return _Match(statement, False, f"its condition {condition} isn't met")
@@ -201,7 +201,7 @@ def _covers(statement: Statement, request: Request) -> tuple[bool | None, str]:
             if unresolved.known:
                 lacking = f"${{{unresolved.key}}} has no value in this request"
             else:
-                unknown = f"${{{unresolved.key}}} isn't known here"
+                unknown = f"${{{unresolved.key}}} {unresolved.why}"
             continue
         if matches(pattern, request.resource):
             if not has_wildcard_type(text):

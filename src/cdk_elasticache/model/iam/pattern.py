@@ -20,16 +20,17 @@ LookUp = Callable[[str], tuple[str, ...] | None]
 
 
 class Unresolved(Exception):  # noqa: N818 - says what is unresolved; it is no mistake
-    """A variable that has no value.
+    """A key that has no value.
 
-    :param key: what it names.
-    :param known: whether the request surely lacks it; False: we can't know.
+    :param known: whether the request surely lacks it; False: what follows from it can't be known.
+    :param why: why that can't be known.
     """
 
-    def __init__(self, key: str, known: bool) -> None:
+    def __init__(self, key: str, known: bool, why: str = "isn't known here") -> None:
         super().__init__(key)
         self.key = key
         self.known = known
+        self.why = why
 
 
 def compile_pattern(text: str, look_up: LookUp | None = None, *, wildcards: bool = True) -> list[str]:
