@@ -95,7 +95,7 @@ def test_a_user_of_one_s_own_class_may_be_a_construct_or_not(ground: Ground, her
 
     tenant = Tenant(ground.stack, f"{here}Tenant")
     made = group(users=[tenant, Known("plain")])(ground, here)
-    assert made.node.default_child.user_ids == ["tenant", "plain"]
+    assert ground.stack.resolve(made.node.default_child.user_ids) == ["tenant", "plain"]
     assert made.users[0] is tenant
 
 
@@ -108,7 +108,8 @@ def test_a_user_and_a_group_may_leave_out_what_they_do_not_know(ground: Ground, 
         user_group_name = "bare"
         user_group_arn = "arn:aws:elasticache:us-east-1:111122223333:usergroup:bare"
 
-    assert group(users=[Bare()])(ground, f"{here}Group").node.default_child.user_ids == ["bare"]
+    made = group(users=[Bare()])(ground, f"{here}Group")
+    assert ground.stack.resolve(made.node.default_child.user_ids) == ["bare"]
     assert cache(user_group=BareGroup())(ground, here).node.default_child.user_group_id == "bare"
 
 

@@ -70,7 +70,8 @@ from .making import (
 def test_a_value_on_the_right_side_is_taken(
     maker: Maker, attribute: str, value: Any, ground: Ground, here: str
 ) -> None:
-    assert getattr(maker(ground, here).node.default_child, attribute) == value
+    made = getattr(maker(ground, here).node.default_child, attribute)
+    assert ground.stack.resolve(made) == value
 
 
 @pytest.mark.parametrize("passwords", [["a" * 16], ["a" * 128], ["a" * 16, "b" * 16]])

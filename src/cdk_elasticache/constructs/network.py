@@ -1,18 +1,18 @@
 """The subnets that a cache is reached in.
 
 Asking a VPC for its subnets costs a call into Node for each thing that is known of them, and most apps ask the
-same of one VPC for every cache: answers are remembered.
+same of one VPC for every cache: answers are remembered, where the VPC's subnets never change.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from aws_cdk import aws_ec2 as ec2
 
 from ..errors import ValidationError
 from ..model.doubts import Doubt
 from . import arguments
+from .places import Memory
 from .tokens import is_token
 
 
@@ -33,7 +33,7 @@ class Subnets(NamedTuple):
         return not self.pending and not is_token(self.ids)
 
 
-_remembered: WeakKeyDictionary[ec2.IVpc, dict[tuple[object, ...], Subnets]] = WeakKeyDictionary()
+_remembered: Memory[dict[tuple[object, ...], Subnets]] = Memory()
 
 
 def select_subnets(vpc: ec2.IVpc, selection: object) -> Subnets:
@@ -45,8 +45,8 @@ def select_subnets(vpc: ec2.IVpc, selection: object) -> Subnets:
         while its security group stays in this one.
     """
     wanted = _read(selection)
-    key = _key(wanted)
-    answers = _remembered.setdefault(vpc, {}) if key is not None else {}
+    key = _key(wanted) if _keeps_its_subnets(vpc) else None
+    answers = {} if key is None else _remembered.get(vpc) or _remembered.set(vpc, {})
     found = answers.get(key or ())
     if found is None:
         found = answers[key or ()] = _ask(vpc, wanted)
@@ -97,6 +97,12 @@ def _key(selection: ec2.SubnetSelection | None) -> tuple[object, ...] | None:
         selection.one_per_az,
         None if zones is None else tuple(zones),
     )
+
+
+def _keeps_its_subnets(vpc: ec2.IVpc) -> bool:
+    """Whether a VPC is one that the CDK makes or imports with all its subnets. A ``VpcV2`` gets its later."""
+    kinds = [type(it) for it in getattr(vpc, "_delegates", [vpc])]
+    return all(kind.__module__ in ("aws_cdk", ec2.__name__) for kind in kinds)
 
 
 def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:

@@ -1,12 +1,12 @@
 """Where in the construct tree something is, asked of Node once and remembered.
 
-A construct never moves, so what is above it stays true as long as the object lives.
+A construct never moves, so what is above it stays true as long as the object lives. It may be removed, though.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
-from weakref import WeakKeyDictionary
+from typing import Generic, TypeVar, cast
+from weakref import ref
 
 from aws_cdk import Annotations, Stack
 from constructs import Construct, IConstruct
@@ -17,10 +17,30 @@ from .tokens import literal
 
 T = TypeVar("T")
 
-_stacks: WeakKeyDictionary[IConstruct, Stack] = WeakKeyDictionary()
-_above: WeakKeyDictionary[IConstruct, list[IConstruct]] = WeakKeyDictionary()
-_environments: WeakKeyDictionary[IConstruct, tuple[str | None, str | None]] = WeakKeyDictionary()
-_first_of_name: WeakKeyDictionary[Stack, dict[tuple[str, str], IConstruct]] = WeakKeyDictionary()
+
+class Memory(Generic[T]):
+    """What was found out about objects, as long as they live. By identity: a class of an app may have no hash."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[ref[object], T]] = {}
+
+    def get(self, it: object) -> T | None:
+        """Give what was found out about an object."""
+        found = self._found.get(id(it))
+        return None if found is None else found[1]
+
+    def set(self, it: object, value: T) -> T:
+        """Remember something about an object, and give it."""
+        key = id(it)
+        # Forgotten when the object dies, so before another object can have its identity.
+        self._found[key] = (ref(it, lambda _: self._found.pop(key)), value)
+        return value
+
+
+_stacks: Memory[Stack] = Memory()
+_above: Memory[list[IConstruct]] = Memory()
+_environments: Memory[tuple[str | None, str | None]] = Memory()
+_first_of_name: Memory[dict[tuple[str, str], IConstruct]] = Memory()
 
 
 def stack_of(scope: Construct) -> Stack:
@@ -42,11 +62,9 @@ def scopes_of(scope: Construct) -> list[IConstruct]:
     return _remembered(_above, scope, lambda construct: construct.node.scopes[::-1])
 
 
-def _remembered(memory: WeakKeyDictionary[IConstruct, T], key: Construct, ask: Callable[[Construct], T]) -> T:
+def _remembered(memory: Memory[T], key: Construct, ask: Callable[[Construct], T]) -> T:
     found = memory.get(key)
-    if found is None:
-        found = memory[key] = ask(key)
-    return found
+    return memory.set(key, ask(key)) if found is None else found
 
 
 @contextmanager
@@ -126,10 +144,24 @@ def doubts_about_twins(construct: Construct, stack: Stack, parameter: str, name:
 
     :param parameter: what the name is called; names are compared within it, in lower case, as AWS stores them.
     """
-    first = _first_of_name.setdefault(stack, {}).setdefault((parameter, name.lower()), construct)
+    names = _first_of_name.get(stack)
+    if names is None:
+        names = _first_of_name.set(stack, {})
+    first = names.setdefault((parameter, name.lower()), construct)
+    if first is not construct and not _is_in_tree(first):
+        first = names[parameter, name.lower()] = construct
     if first is not construct:
         yield Doubt(
             "duplicate-name",
             f"{parameter} should be unique in a region, got {name!r}, which {first.node.path} has too; AWS refuses "
             "the second",
         )
+
+
+def _is_in_tree(construct: IConstruct) -> bool:
+    """Whether neither the construct nor what it is in was removed."""
+    root, *below = construct.node.scopes
+    found: IConstruct | None = root
+    for scope in below:
+        found = None if found is None else found.node.try_find_child(scope.node.id)
+    return found is construct

@@ -2,10 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import jsii
-from aws_cdk import Names, Resource
+from aws_cdk import IListProducer, IResolveContext, Lazy, Names, Resource
 from aws_cdk import aws_elasticache as cfn
 from constructs import Construct, IValidation
 
@@ -30,7 +31,7 @@ from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import UserGroupProps
 from .tokens import is_token
 from .user_base import ImportedUser
-from .users import NoPasswordUser
+from .users import NoPasswordUser, OwnedUser
 
 
 @jsii.implements(IUserGroup, HasEngine)
@@ -118,14 +119,21 @@ class ImportedUserGroup(UserGroupBase):
         return None if users is None else list(users)
 
 
-class _Owned(NamedTuple):
-    """What a group of this app is. The two lists grow with :meth:`UserGroup.add_user`."""
+@dataclass
+class _Owned:
+    """What a group of this app is.
+
+    :param users: grow with :meth:`UserGroup.add_user`, as do ``members``.
+    :param members: what they were when they came.
+    :param late: whether their ids are read at synthesis, since a class of an app's own may change them.
+    """
 
     name: str
     engine: UserEngine
     resource: cfn.CfnUserGroup
     users: list[IUser]
     members: list[Member]
+    late: bool
 
 
 class UserGroup(UserGroupBase):
@@ -163,6 +171,7 @@ class UserGroup(UserGroupBase):
             users = list(props.users or ())
             members = [member_of(user) for user in users]
             check_members(engine.engine_type, members)
+            late = not all(map(_keeps_its_id, users))
             with creation(id):
                 super().__init__(scope, id)
         name = props.user_group_name
@@ -174,9 +183,9 @@ class UserGroup(UserGroupBase):
             "Resource",
             engine=engine.engine_type,
             user_group_id=name,
-            user_ids=[user.user_id for user in users],
+            user_ids=_late_ids(self, users) if late else [member.user_id for member in members],
         )
-        self._cdk_elasticache = _Owned(name, engine, resource, users, members)
+        self._cdk_elasticache = _Owned(name, engine, resource, users, members, late)
         _depend_on(resource, users)
         for doubts in _doubts(self, scope, props.user_group_name):
             warn(self, doubts)
@@ -247,9 +256,15 @@ class UserGroup(UserGroupBase):
             arguments.check_object("user", user, arguments.USER)
             member = member_of(user)
             check_members(group.engine.engine_type, [*group.members, member])
+        rendered = [known.user_id for known in group.members]
         group.users.append(user)
         group.members.append(member)
-        group.resource.user_ids = [user.user_id for user in group.users]
+        # What an app has set on the resource itself stays.
+        if not group.late and group.resource.user_ids == rendered:
+            group.late = not _keeps_its_id(user)
+            group.resource.user_ids = (
+                _late_ids(self, group.users) if group.late else [*rendered, member.user_id]
+            )
         _depend_on(group.resource, [user])
         warn(self, doubts_about_members(group.engine.engine_type, [member]))
 
@@ -306,6 +321,19 @@ def resource_of(group: UserGroup) -> cfn.CfnUserGroup:
     return group._cdk_elasticache.resource
 
 
+def _keeps_its_id(user: IUser) -> bool:
+    """Whether a user's id is the CDK's or ours to give, and so never changes."""
+    given = getattr(type(user), "user_id", None)
+    return given in (OwnedUser.user_id, ImportedUser.user_id) or hasattr(
+        getattr(given, "fget", None), "__jsii_name__"
+    )
+
+
+def _late_ids(group: UserGroup, users: list[IUser]) -> list[str]:
+    """The ids of the users as synthesis finds them, judged then once more."""
+    return Lazy.uncached_list(_UserIds(group, users))
+
+
 def _depend_on(resource: cfn.CfnUserGroup, users: Sequence[IUser]) -> None:
     if constructs := [user for user in users if arguments.has(user, "node")]:
         resource.node.add_dependency(*constructs)
@@ -351,3 +379,18 @@ class _HasDefaultUser:
         error = missing_default()
         error.construct_path = self._group.node.path
         return [str(error)]
+
+
+@jsii.implements(IListProducer)
+class _UserIds:
+    """Tells at synthesis the ids of a group's users."""
+
+    def __init__(self, group: UserGroup, users: list[IUser]) -> None:
+        self._group, self._users = group, users
+
+    def produce(self, context: IResolveContext) -> list[str]:
+        del context
+        with at(self._group):
+            members = [member_of(user) for user in self._users]
+            check_members(self._group.engine.engine_type, members)
+        return [member.user_id for member in members]
