@@ -248,5 +248,6 @@ WARNINGS = {
     "no-password-user-in-valkey-group": "A valkey group is documented to take only users who authenticate.",
     "reserved-user-id": "The user id default is taken in every account.",
     "single-zone": "A cache needs subnets in at least two availability zones.",
+    "ssm-secure": "A secure string of SSM is referred to where CloudFormation doesn't resolve it.",
     "unknown-engine": "An engine, or a version of it, isn't known to be offered.",
 }

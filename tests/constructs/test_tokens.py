@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cdk_elasticache as elasticache
-from cdk_elasticache.constructs.tokens import hide_tokens, is_token, literal
+from cdk_elasticache.constructs.tokens import hide_unknown, is_token, known
 
 from .ground import ALL, Ground, new_ground, properties, warnings
 from .making import REDIS, Known, cache, group, iam_user, importing, no_password_user, password_user
@@ -48,19 +48,19 @@ def test_a_token_is_what_the_cdk_calls_unresolved(value: str | float | list[str]
 )
 def test_real_tokens_are_told(value: Any) -> None:
     assert is_token(value)
-    assert literal(value) is None
+    assert known(value) is None
 
 
 @pytest.mark.parametrize(
     "value", ["", "Token[", 0, -1, -1e289, -1e300, 10**400, [], ["a"], None, True, b"a", ALL]
 )
-def test_everything_else_is_a_literal(value: Any) -> None:
+def test_everything_else_is_a_known(value: Any) -> None:
     assert not is_token(value)
-    assert literal(value) == value
+    assert known(value) == value
 
 
 def test_hidden_tokens_can_be_found_again() -> None:
-    text, hidden = hide_tokens(f"arn:{TEXT}:x:{TEXT}")
+    text, hidden = hide_unknown(f"arn:{TEXT}:x:{TEXT}")
     assert text == "arn:<token0>:x:<token1>"
     assert hidden == {"<token0>": TEXT, "<token1>": TEXT}
 
@@ -108,7 +108,7 @@ def test_every_property_of_a_cache_takes_tokens(number: float) -> None:
     assert warnings(ground.stack) == []
 
 
-def test_a_token_among_literal_arns_passes() -> None:
+def test_a_token_among_known_arns_passes() -> None:
     ground = new_ground()
     arns = ["arn:aws:s3:::bucket/dump.rdb", TEXT, f"arn:aws:s3:::{TEXT}/dump.rdb"]
     cache(backup={"backup_arns_to_restore": arns})(ground, "Cache")
@@ -199,9 +199,9 @@ def test_an_arn_that_is_or_holds_a_token_gives_its_name(importer: Any, name: str
     assert stack.resolve(getattr(named, name)) == REF
     assert (named.env.region, stack.resolve(named.env.account)) == ("eu-west-1", {"Ref": "AWS::AccountId"})
 
-    literal_name = importer(stack, "Literal", f"arn:{stack.partition}:elasticache:{stack.region}:1:{kind}/it")
-    assert getattr(literal_name, name) == "it"
-    assert literal_name.env.account == "1"
+    known_name = importer(stack, "Literal", f"arn:{stack.partition}:elasticache:{stack.region}:1:{kind}/it")
+    assert getattr(known_name, name) == "it"
+    assert known_name.env.account == "1"
 
     for place, opaque in [("Head", f"{arn}:it"), ("Tail", f"arn:aws:elasticache:eu-west-1:1:{arn}")]:
         found = stack.resolve(getattr(importer(stack, place, opaque), name))

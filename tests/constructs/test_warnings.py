@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from aws_cdk import Annotations, App, Environment, Stack
+from aws_cdk import Annotations, App, Environment, SecretValue, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 
@@ -55,7 +55,10 @@ DOUBTFUL = [
     ("no-password-user-in-valkey-group", group_that_gets_a_user_without_password),
     ("no-password-user-in-valkey-group", group_with_the_built_in_user),
     ("reserved-user-id", no_password_user(user_id="default")),
-    ("single-zone", cache(vpc_subnets=ec2.SubnetSelection(availability_zones=["dummy1a"]))),
+    ("single-zone", cache(vpc_subnets=ec2.SubnetSelection(availability_zones=["us-east-1a"]))),
+    ("ssm-secure", password_user(passwords=[SecretValue.ssm_secure("/app/password")])),
+    ("ssm-secure", iam_user(user_id="app-{{resolve:ssm-secure:/app/id}}")),
+    ("ssm-secure", group(user_group_name="{{resolve:ssm-secure:/app/group:3}}")),
     ("unknown-engine", cache(engine=CacheEngine.of("keydb"))),
     ("unknown-engine", cache(engine=CacheEngine.of("valkey", "6"))),
 ]
@@ -90,9 +93,11 @@ def test_every_warning_is_claimed_here() -> None:
 
 
 def ground_in_zones() -> Ground:
-    """A stack whose zones have names: dummy1a and dummy1b, as the CDK calls those it hasn't looked up."""
-    stack = Stack(new_app(), "Stack", env=Environment(account="111122223333", region="us-east-1"))
-    return Ground(stack, ec2.Vpc(stack, "Vpc", availability_zones=["dummy1a", "dummy1b"], nat_gateways=1))
+    """A stack whose zones have been looked up."""
+    app, zones = new_app(), ["us-east-1a", "us-east-1b"]
+    app.node.set_context("availability-zones:account=111122223333:region=us-east-1", zones)
+    stack = Stack(app, "Stack", env=Environment(account="111122223333", region="us-east-1"))
+    return Ground(stack, ec2.Vpc(stack, "Vpc", availability_zones=zones, nat_gateways=1))
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from functools import lru_cache
 
 from ..errors import ArgumentTypeError
-from ..model.access_string import AccessString
+from ..model.access_string import AccessString, Finding
 from ..model.doubts import Doubt
-from .tokens import is_token
+from ..model.references import has_reference, mask_references
+from .tokens import is_known
 
 
 class AccessControl(ABC):
@@ -57,8 +58,24 @@ def check_access_string(access_string: str) -> None:
             parameter="access_string",
             value=access_string,
         )
-    if not is_token(access_string):
-        read_access(access_string)
+    if is_known(access_string):
+        read_access(_judged(access_string))
+
+
+def _judged(access_string: str) -> str:
+    """What of an access string can be judged: each dynamic reference stands for some pattern, or for some rule."""
+    return (
+        " ".join(map(_judged_word, access_string.split(" ")))
+        if has_reference(access_string)
+        else access_string
+    )
+
+
+def _judged_word(word: str) -> str:
+    if not has_reference(word) or word.lstrip("(")[:1] in {"~", "%", "&"}:
+        return mask_references(word)
+    rule = word.strip("()")
+    return word.replace(rule, "+ping")
 
 
 @lru_cache(maxsize=256)  # most apps give a few access strings to many users
@@ -69,9 +86,14 @@ def doubts_about_access(access_string: str) -> tuple[Doubt, ...]:
     """
     return tuple(
         Doubt(finding.id, f"{finding.message}; {finding.remedy}")
-        for finding in (() if is_token(access_string) else read_access(access_string).findings())
+        for finding in _findings(access_string)
         if finding.severity == "error" or finding.no_effect
     )
+
+
+def _findings(access_string: str) -> tuple[Finding, ...]:
+    known = is_known(access_string) and not has_reference(access_string)
+    return read_access(access_string).findings() if known else ()
 
 
 @lru_cache(maxsize=256)

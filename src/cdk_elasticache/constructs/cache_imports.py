@@ -14,7 +14,7 @@ from .imports import Imported
 from .interfaces import IUserGroup
 from .serverless_cache_base import MetricOptions, ServerlessCacheBase, over
 from .structs import ServerlessCacheAttributes
-from .tokens import is_token
+from .tokens import is_known
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
@@ -122,7 +122,7 @@ def check_attributes(attributes: ServerlessCacheAttributes) -> None:
     if attributes.security_groups is not None:
         arguments.check_objects("security_groups", attributes.security_groups, arguments.SECURITY_GROUP)
     arguments.check_optional("user_group", attributes.user_group, arguments.USER_GROUP)
-    if attributes.engine is None or is_token(attributes.engine.engine_type):
+    if attributes.engine is None or not is_known(attributes.engine.engine_type):
         return
     if attributes.engine.engine_type not in TRAITS:
         raise ValidationError(

@@ -10,9 +10,11 @@ from ..errors import ValidationError
 from ..model.backups import check_backup_arn, daily_time
 from ..model.limits import check_backup_retention, check_data_storage, check_request_rate
 from ..model.names import check_backup_name
+from ..model.references import has_reference
 from . import arguments
+from .lookups import is_dummy
 from .structs import BackupSettings, CacheUsageLimitsProperty
-from .tokens import is_token, literal
+from .tokens import is_known, is_token, known
 
 if TYPE_CHECKING:
     from aws_cdk import Size
@@ -37,8 +39,8 @@ def limits_property(
     slowest, fastest = limits.request_rate_limit_minimum, limits.request_rate_limit_maximum
     arguments.check_number("request_rate_limit_minimum", slowest)
     arguments.check_number("request_rate_limit_maximum", fastest)
-    check_data_storage(literal(smallest), literal(largest))
-    check_request_rate(literal(slowest), literal(fastest))
+    check_data_storage(known(smallest), known(largest))
+    check_request_rate(known(slowest), known(fastest))
     has_storage = smallest is not None or largest is not None
     has_rate = slowest is not None or fastest is not None
     if not has_storage and not has_rate:
@@ -66,23 +68,29 @@ def backup_properties(given: BackupSettings | Mapping[str, Any] | None) -> dict[
         backup.backup_arns_to_restore,
     )
     arguments.check_number("backup_retention_limit", retention)
-    if retention is not None and not is_token(retention):
+    if retention is not None and is_known(retention):
         check_backup_retention(retention)
     arguments.check_text("backup_name_before_deletion", name)
-    if name is not None and not is_token(name):
+    if name is not None and is_known(name):
         check_backup_name(name)
     arguments.check_texts("backup_arns_to_restore", arns)
-    for arn in [] if arns is None or is_token(arns) else arns:
-        if not is_token(arn):
+    for arn in arns if arns is not None and is_known(arns) else ():
+        if is_known(arn):
             check_backup_arn(arn)
     arguments.check_optional("backup_time", backup.backup_time, arguments.SCHEDULE)
     time = backup.backup_time
     return {
-        "daily_snapshot_time": None if time is None else daily_time(time.expression_string, is_token),
+        "daily_snapshot_time": None if time is None else _daily_time(time.expression_string),
         "snapshot_retention_limit": retention,
         "final_snapshot_name": name,
         "snapshot_arns_to_restore": None if arns is None else list(arns),
     }
+
+
+def _daily_time(expression: str) -> str:
+    if is_dummy(expression):
+        return expression
+    return daily_time(expression, lambda field: is_token(field) or has_reference(field))
 
 
 def key_id(key: "kms.IKey | None") -> str | None:
@@ -99,9 +107,7 @@ def key_id(key: "kms.IKey | None") -> str | None:
     resource = key.node.default_child if isinstance(key, kms.Key) else None
     if isinstance(resource, kms.CfnKey):
         spec, usage = resource.key_spec or "SYMMETRIC_DEFAULT", resource.key_usage or "ENCRYPT_DECRYPT"
-        if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT") and not (
-            is_token(spec) or is_token(usage)
-        ):
+        if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT") and is_known(spec) and is_known(usage):
             raise ValidationError(
                 "AsymmetricKey",
                 f"kms_key must be a symmetric key for encryption, got {spec} for {usage}; leave key_spec and "

@@ -7,9 +7,11 @@ from constructs import Construct
 
 from ..errors import ValidationError
 from ..model.arns import Kind, parse_arn
+from ..model.references import has_reference
 from .arguments import check_text
+from .lookups import is_dummy
 from .places import stack_of
-from .tokens import hide_tokens, is_token, literal
+from .tokens import hide_unknown, in_lower_case
 
 
 class Imported(NamedTuple):
@@ -59,19 +61,39 @@ def _arn_of(scope: Construct, kind: Kind, name: str) -> str:
         service="elasticache",
         resource=kind.type,
         # ElastiCache stores names in lower case, and an ARN in a policy is compared letter by letter.
-        resource_name=name if is_token(name) else name.lower(),
+        resource_name=in_lower_case(name),
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
 
 
 def _from_arn(kind: Kind, arn: str) -> Imported:
-    text, hidden = hide_tokens(arn)
+    if is_dummy(arn):
+        return Imported(arn, arn)
+    text, hidden = hide_unknown(arn)
     fields = text.split(":", 5)
-    if fields[0] in hidden or fields[-1] in hidden:
+    if {fields[0], fields[-1]} & hidden.keys():
         # The name is within a token, or after one that may hold any number of colons.
+        if has_reference(arn):
+            raise _unnamed(kind, arn)
         return Imported(Fn.select(6, Fn.split(":", arn)), arn)
-    region, account, name = (_shown(part, hidden) for part in parse_arn(text, kind))
-    return Imported(name, arn, literal(region) or None, literal(account) or None)
+    region, account, name = parse_arn(text, kind)
+    return Imported(
+        _shown(name, hidden),
+        arn,
+        None if region in hidden else region or None,
+        None if account in hidden else account or None,
+    )
+
+
+def _unnamed(kind: Kind, arn: str) -> ValidationError:
+    """CloudFormation puts the value of a dynamic reference in last, so nothing can take it apart."""
+    return ValidationError(
+        kind.code,
+        f"{kind.parameter} must show where the name is, got {arn!r}; import it by its name, or write an ARN with a "
+        "dynamic reference in the place of its name",
+        parameter=kind.parameter,
+        value=arn,
+    )
 
 
 def _shown(text: str, hidden: dict[str, str]) -> str:

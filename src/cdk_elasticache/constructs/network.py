@@ -12,6 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from ..errors import ValidationError
 from ..model.doubts import Doubt
 from . import arguments
+from .lookups import is_dummy
 from .places import Memory
 from .tokens import is_token
 
@@ -50,7 +51,7 @@ def select_subnets(vpc: ec2.IVpc, selection: object) -> Subnets:
     found = answers.get(key or ())
     if found is None:
         found = answers[key or ()] = _ask(vpc, wanted)
-    if found.known() and not found.ids:
+    if found.known() and not found.ids and not _is_looked_up(vpc):
         raise _nothing_matches(f"select at least one subnet, got none in {vpc.node.path}")
     return found
 
@@ -121,13 +122,22 @@ def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
                 subnet_type=selection.subnet_type,
             )
     except RuntimeError as error:
+        if is_dummy(getattr(vpc, "vpc_id", None)):
+            return Subnets([], [], None, pending=True)
         raise _nothing_matches(f"match subnets of the VPC; the CDK says: {error}") from error
     zones = list(found.availability_zones)
     return Subnets(
         ids=list(found.subnet_ids),
         subnets=list(found.subnets),
-        zones=None if is_token(zones) else zones,
+        zones=None if is_token(zones) or any(map(is_dummy, zones)) else zones,
         pending=bool(found.is_pending_lookup),
+    )
+
+
+def _is_looked_up(vpc: ec2.IVpc) -> bool:
+    """Whether the VPC, or its zones, are still to be looked up, so that a filter may find nothing yet."""
+    return is_dummy(getattr(vpc, "vpc_id", None)) or any(
+        map(is_dummy, getattr(vpc, "availability_zones", ()))
     )
 
 

@@ -13,7 +13,7 @@ from constructs import Construct, IConstruct
 
 from ..errors import ArgumentTypeError, ElastiCacheError, ValidationError
 from ..model.doubts import Doubt
-from .tokens import literal
+from .tokens import known
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ def environment_of(construct: Construct) -> tuple[str | None, str | None]:
     return _remembered(
         _environments,
         stack_of(construct),
-        lambda stack: (literal(cast(Stack, stack).account), literal(cast(Stack, stack).region)),
+        lambda stack: (known(cast(Stack, stack).account), known(cast(Stack, stack).region)),
     )
 
 

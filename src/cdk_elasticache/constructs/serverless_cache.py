@@ -25,7 +25,7 @@ from .network import Subnets, doubts_about_zones, select_subnets
 from .places import as_id, checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
-from .tokens import is_token
+from .tokens import is_known
 from .user_group import UserGroup, engine_of, resource_of
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class ServerlessCache(ServerlessCacheBase):
         _depend_on_group(resource, props.user_group)
         for doubts in _doubts(props, engine, selected, backup_settings):
             warn(self, doubts)
-        if props.serverless_cache_name is not None and not is_token(name):
+        if props.serverless_cache_name is not None and is_known(name):
             warn(self, doubts_about_twins(self, stack_of(scope), "serverless_cache_name", name))
 
     @classmethod
@@ -321,16 +321,16 @@ def _check(props: ServerlessCacheProps) -> None:
     arguments.check_optional("user_group", props.user_group, arguments.USER_GROUP)
     if props.serverless_cache_name is not None:
         check_not_empty("serverless_cache_name", props.serverless_cache_name)
-    if props.description is not None and not is_token(props.description):
+    if props.description is not None and is_known(props.description):
         check_description(props.description)
 
 
 def _doubts(
     props: ServerlessCacheProps, engine: CacheEngine, subnets: Subnets, backup: dict[str, Any]
 ) -> Iterator[Iterator[Doubt]]:
-    if not (is_token(engine.engine_type) or is_token(engine.major_engine_version)):
+    if is_known(engine.engine_type) and is_known(engine.major_engine_version):
         yield doubts_about_engine(engine)
-    if props.serverless_cache_name is not None and not is_token(props.serverless_cache_name):
+    if props.serverless_cache_name is not None and is_known(props.serverless_cache_name):
         yield doubts_about_cache_name(props.serverless_cache_name)
     yield doubts_about_zones(subnets)
     yield doubts_about_backup(

@@ -14,7 +14,7 @@ from ..model.engines import CacheEngine
 from .arguments import CACHE, check_object
 from .interfaces import HasEngine, IUserGroup, as_alphas
 from .places import at, environment_of
-from .tokens import is_token
+from .tokens import in_lower_case
 from .user_base import grant
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ class ServerlessCacheBase(Resource):
         cluster = self.serverless_cache_name
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
-            "dimensions_map": {DIMENSION: cluster if is_token(cluster) else cluster.lower()},
+            "dimensions_map": {DIMENSION: in_lower_case(cluster)},
             "period": _five_minutes(),
             "statistic": "Average",
             **over({}, options),

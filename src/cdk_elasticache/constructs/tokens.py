@@ -1,13 +1,16 @@
-"""Which values are CDK tokens: values that are known only at deployment, and pass every check untouched.
+"""Which values are known now. Others pass every check untouched: CDK tokens, and dummies of look-ups.
 
-Told here by their encoding, since asking ``Token.is_unresolved`` costs a call into Node for each argument; a test
-holds the two equal.
+Tokens are told here by their encoding, since asking ``Token.is_unresolved`` costs a call into Node for each argument;
+a test holds the two equal.
 """
 
 import re
 import struct
 from collections.abc import Sequence
 from typing import TypeVar
+
+from ..model.references import REFERENCE, has_reference
+from .lookups import is_dummy
 
 T = TypeVar("T")
 
@@ -37,13 +40,23 @@ def _is_token_number(value: float) -> bool:
         return False
 
 
-def literal(value: T | None) -> T | None:
-    """Give the value where it is known now, else ``None``."""
-    return None if is_token(value) else value
+def is_known(value: object) -> bool:
+    """Whether a value may be judged: it is neither a token nor the dummy of a look-up."""
+    return not (is_token(value) or is_dummy(value))
 
 
-def hide_tokens(text: str) -> tuple[str, dict[str, str]]:
-    """Replace each token within a text by a plain word, so that the text can be split.
+def known(value: T | None) -> T | None:
+    """Give the value where it may be judged, else ``None``."""
+    return value if is_known(value) else None
+
+
+def in_lower_case(name: str) -> str:
+    """Give a name as ElastiCache stores it. What stands for another text keeps its letters."""
+    return name if is_token(name) or has_reference(name) else name.lower()
+
+
+def hide_unknown(text: str) -> tuple[str, dict[str, str]]:
+    """Replace each token, dynamic reference and dummy within a text by a plain word, so that the text can be split.
 
     Returns the text, and what each word stands for.
     """
@@ -54,4 +67,6 @@ def hide_tokens(text: str) -> tuple[str, dict[str, str]]:
         hidden[word] = match.group()
         return word
 
-    return _IN_TEXT.sub(hide, text), hidden
+    for pattern in (_IN_TEXT, REFERENCE):
+        text = pattern.sub(hide, text)
+    return text, hidden

@@ -23,13 +23,15 @@ from ..model.membership import (
     missing_default,
 )
 from ..model.names import DEFAULT_USER, check_identifier, doubts_about_identifier
+from ..model.references import doubts_about_references, has_reference
 from . import arguments
 from .imports import Imported, identify
 from .injection import injected
 from .interfaces import HasEngine, IUser, IUserGroup, as_alphas
+from .lookups import is_dummy
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import UserGroupProps
-from .tokens import is_token
+from .tokens import is_known, is_token
 from .user_base import ImportedUser
 from .users import NoPasswordUser, OwnedUser
 
@@ -296,11 +298,13 @@ class UserGroup(UserGroupBase):
 
 def member_of(user: IUser) -> Member:
     """What the rules of membership need to know of a user."""
+    user_id, user_name = user.user_id, getattr(user, "user_name", None)
     return Member(
-        user_id=user.user_id,
-        user_name=getattr(user, "user_name", None),
+        user_id=user_id,
+        user_name=user_name,
         engine=engine_of(user),
         has_password=not (isinstance(user, NoPasswordUser) or _is_built_in(user)),
+        final=not (is_dummy(user_id) or is_dummy(user_name)),
     )
 
 
@@ -313,7 +317,7 @@ def engine_of(holder: IUser | IUserGroup) -> str | None:
     if engine is None:
         return None
     arguments.check_object("engine", engine, arguments.USER_ENGINE)
-    return "redis" if is_token(engine.engine_type) else engine.engine_type
+    return engine.engine_type if is_known(engine.engine_type) else "redis"
 
 
 def resource_of(group: UserGroup) -> cfn.CfnUserGroup:
@@ -342,13 +346,19 @@ def _depend_on(resource: cfn.CfnUserGroup, users: Sequence[IUser]) -> None:
 def _doubts(group: UserGroup, scope: Construct, given_name: str | None) -> Iterator[Iterable[Doubt]]:
     made = group._cdk_elasticache
     yield doubts_about_members(made.engine.engine_type, made.members)
-    if given_name is not None and not is_token(given_name):
+    if given_name is not None and is_known(given_name):
+        yield doubts_about_references("user_group_name", given_name)
         yield doubts_about_identifier("user_group_name", given_name)
         yield doubts_about_twins(group, stack_of(scope), "user_group_name", given_name)
 
 
 def _may_have_default(members: Sequence[Member]) -> bool:
-    return has_default(members) or any(is_token(member.user_name) for member in members)
+    return has_default(members) or any(_may_be_default(member) for member in members)
+
+
+def _may_be_default(member: Member) -> bool:
+    name = member.user_name
+    return name is not None and (not member.final or is_token(name) or has_reference(name))
 
 
 def _is_built_in(user: IUser) -> bool:
@@ -360,9 +370,9 @@ def _check(props: UserGroupProps) -> None:
     arguments.check_text("user_group_name", props.user_group_name)
     if props.users is not None:
         arguments.check_objects("users", props.users, arguments.USER)
-    if props.user_group_name is not None and not is_token(props.user_group_name):
+    if props.user_group_name is not None and is_known(props.user_group_name):
         check_identifier("user_group_name", props.user_group_name)
-    if props.engine is not None and not is_token(props.engine.engine_type):
+    if props.engine is not None and is_known(props.engine.engine_type):
         check_user_engine(props.engine.engine_type)
 
 

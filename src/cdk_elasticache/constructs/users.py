@@ -19,12 +19,13 @@ from ..model.names import (
     doubts_about_user_name,
 )
 from ..model.passwords import check_passwords
+from ..model.references import doubts_about_references, has_reference
 from . import arguments
 from .access_control import AccessControl, check_access_string, doubts_about_access, read_access
 from .injection import injected
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import IamUserProps, NoPasswordUserProps, PasswordUserProps
-from .tokens import is_token, literal
+from .tokens import is_known, known
 from .user_base import IamGrants, ImportedIamUser, UserBase, import_iam_user
 
 Props = IamUserProps | NoPasswordUserProps | PasswordUserProps
@@ -82,6 +83,8 @@ class OwnedUser(UserBase):
         self._cdk_elasticache = _Owned(settings, resource)
         for doubts in _doubts(self, scope, settings):
             warn(self, doubts)
+        if passwords := authentication.get("Passwords"):
+            warn(self, doubts_about_references("passwords", str(stack_of(scope).resolve(passwords))))
 
     def allows(self, command: str, *args: object, engine: CacheEngine | str | None = None) -> Decision:
         """Whether the user may run a command line: for an app's own unit tests, without a server.
@@ -295,16 +298,16 @@ def _settings(props: Props, default_engine: UserEngine) -> Settings:
         access_string=props.access_control.access_string,
     )
     check_access_string(settings.access_string)
-    if not is_token(settings.user_id):
+    if is_known(settings.user_id):
         check_identifier("user_id", settings.user_id)
     check_not_empty("user_name", settings.user_name)
-    if not is_token(settings.engine.engine_type):
+    if is_known(settings.engine.engine_type):
         check_user_engine(settings.engine.engine_type)
     return settings
 
 
 def _iam_authentication(settings: Settings, _: IamUserProps) -> dict[str, Any]:
-    if not (is_token(settings.user_id) or is_token(settings.user_name)):
+    if all(is_known(text) and not has_reference(text) for text in (settings.user_id, settings.user_name)):
         check_iam_name(settings.user_id, settings.user_name)
     return {"Type": "iam"}
 
@@ -312,18 +315,24 @@ def _iam_authentication(settings: Settings, _: IamUserProps) -> dict[str, Any]:
 def _password_authentication(_: Settings, props: PasswordUserProps) -> dict[str, Any]:
     arguments.check_objects("passwords", props.passwords, arguments.SECRET)
     passwords = [secret.unsafe_unwrap() for secret in props.passwords]
-    check_passwords([literal(password) for password in passwords])
+    check_passwords([known(password) for password in passwords])
     return {"Type": "password", "Passwords": passwords}
 
 
 def _no_authentication(settings: Settings, _: NoPasswordUserProps) -> dict[str, Any]:
-    if not is_token(settings.engine.engine_type):
+    if is_known(settings.engine.engine_type):
         check_no_password_engine(settings.engine.engine_type)
     return {"Type": "no-password-required"}
 
 
 def _doubts(user: OwnedUser, scope: Construct, settings: Settings) -> Iterator[Iterable[Doubt]]:
-    user_id, user_name = literal(settings.user_id), literal(settings.user_name)
+    user_id, user_name = known(settings.user_id), known(settings.user_name)
+    for parameter, value in (
+        ("user_id", user_id),
+        ("user_name", None if user_name == user_id else user_name),
+        ("access_control", settings.access_string),
+    ):
+        yield doubts_about_references(parameter, value or "")
     if user_id is not None:
         yield doubts_about_new_user(user_id)
         yield doubts_about_identifier("user_id", user_id)

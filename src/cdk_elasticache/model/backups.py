@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from ..errors import ValidationError
 from .doubts import Doubt
+from .references import has_reference
 
 _FIELDS = ("minute", "hour", "day of month", "month", "day of week", "year")
 _DAILY = {"day of month": "*", "month": "*", "day of week": "?", "year": "*"}
@@ -72,9 +73,11 @@ def check_backup_arn(arn: str) -> None:
     :raises ValidationError: ``InvalidBackupArn``.
     """
     parts = arn.split(":", 6)
-    service = parts[2] if len(parts) >= 6 else ""
-    kind = parts[5] if service == "elasticache" and len(parts) > 6 else ""
-    if parts[0] != "arn" or (service, kind) not in _RESTORABLE:
+    whole = len(parts) > 6 or (len(parts) == 6 and parts[2] == "s3")
+    if has_reference(arn):
+        # What it refers to may hold any number of fields: only those before it are judged.
+        parts, whole = arn.partition("{{resolve:")[0].split(":", 6)[:-1], True
+    if not whole or not any(_may_name(parts, service, kind) for service, kind in _RESTORABLE):
         raise ValidationError(
             "InvalidBackupArn",
             "backup_arns_to_restore must hold ARNs of backups, such as "
@@ -82,3 +85,8 @@ def check_backup_arn(arn: str) -> None:
             parameter="backup_arns_to_restore",
             value=arn,
         )
+
+
+def _may_name(parts: list[str], service: str, kind: str) -> bool:
+    wanted = ("arn", None, service, None, None, kind or None)
+    return all(want in {None, part} for part, want in zip(parts, wanted, strict=False))

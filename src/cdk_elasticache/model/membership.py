@@ -31,12 +31,14 @@ class Member(NamedTuple):
     """What a group needs to know of a user. ``None``: not known, as with some imports.
 
     :param has_password: False for a user whom nobody asks for a password.
+    :param final: False where id and name are made up for now, so that any two may differ later.
     """
 
     user_id: str
     user_name: str | None
     engine: str | None
     has_password: bool = True
+    final: bool = True
 
 
 def check_user_engine(engine: str) -> None:
@@ -119,9 +121,9 @@ def check_members(group_engine: str, members: Sequence[Member]) -> None:
     names: set[str] = set()
     ids: set[str] = set()
     for member in members:
-        if member.user_name is not None and member.user_name in names:
+        if member.final and member.user_name is not None and member.user_name in names:
             raise _refused("DuplicateUserName", "differ in user_name", member.user_name)
-        if member.user_id.lower() in ids:
+        if member.final and member.user_id.lower() in ids:
             raise _refused("DuplicateUserId", "differ in user_id", member.user_id)
         if group_engine == "redis" and member.engine != "redis":
             got = "an unknown engine" if member.engine is None else member.engine

@@ -13,6 +13,7 @@ from string import ascii_letters, digits
 
 from ..errors import ValidationError
 from .doubts import Doubt
+from .references import mask_references
 
 MAX_DESCRIPTION = 255
 #: Known from the console only, hence a doubt and no error.
@@ -29,10 +30,11 @@ def check_description(description: str) -> None:
 
     :raises ValidationError: ``DescriptionTooLong`` or ``InvalidDescriptionCharacters``.
     """
-    if len(description) > MAX_DESCRIPTION:
+    judged = mask_references(description)
+    if len(judged) > MAX_DESCRIPTION:
         raise ValidationError(
             "DescriptionTooLong",
-            f"description must have at most {MAX_DESCRIPTION} characters, got {len(description)}",
+            f"description must have at most {MAX_DESCRIPTION} characters, got {len(judged)}",
             parameter="description",
             value=description,
         )
@@ -68,7 +70,7 @@ def check_identifier(parameter: str, value: str) -> None:
     :raises ValidationError: ``EmptyName`` or ``InvalidIdentifier``.
     """
     check_not_empty(parameter, value)
-    if flaw := _flaw(value):
+    if flaw := _flaw(mask_references(value)):
         raise ValidationError(
             "InvalidIdentifier", f"{parameter} must {flaw}, got {value!r}", parameter=parameter, value=value
         )
@@ -81,12 +83,13 @@ def check_backup_name(name: str) -> None:
         ``InvalidBackupNameEnd``, ``InvalidBackupNameConsecutiveHyphens`` or ``InvalidBackupNameLength``.
     """
     parameter = "backup_name_before_deletion"
+    judged = mask_references(name)
     for code, flaw in (
-        ("InvalidBackupNameStart", _bad_start(name)),
-        ("InvalidBackupNameCharacters", _bad_characters(name)),
-        ("InvalidBackupNameEnd", _bad_end(name)),
-        ("InvalidBackupNameConsecutiveHyphens", _bad_hyphens(name)),
-        ("InvalidBackupNameLength", _too_long(name, MAX_BACKUP_NAME)),
+        ("InvalidBackupNameStart", _bad_start(judged)),
+        ("InvalidBackupNameCharacters", _bad_characters(judged)),
+        ("InvalidBackupNameEnd", _bad_end(judged)),
+        ("InvalidBackupNameConsecutiveHyphens", _bad_hyphens(judged)),
+        ("InvalidBackupNameLength", _too_long(judged, MAX_BACKUP_NAME)),
     ):
         if flaw:
             raise ValidationError(
@@ -96,13 +99,14 @@ def check_backup_name(name: str) -> None:
 
 def doubts_about_cache_name(name: str) -> Iterator[Doubt]:
     """Tell of a cache name that the service is likely to refuse."""
-    if flaw := _flaw(name) or _too_long(name, USUAL_MAX_NAME):
+    judged = mask_references(name)
+    if flaw := _flaw(judged) or _too_long(judged, USUAL_MAX_NAME):
         yield Doubt("doubtful-name", f"serverless_cache_name should {flaw}, got {name!r}; AWS may refuse it")
 
 
 def doubts_about_identifier(parameter: str, value: str) -> Iterator[Doubt]:
     """Tell of a user id or user group id that passes the documented rules and is still likely refused."""
-    if flaw := _too_long(value, USUAL_MAX_NAME):
+    if flaw := _too_long(mask_references(value), USUAL_MAX_NAME):
         yield Doubt("doubtful-name", f"{parameter} should {flaw}, got {value!r}; AWS may refuse it")
 
 

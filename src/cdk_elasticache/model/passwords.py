@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html. No message he
 from collections.abc import Sequence
 
 from ..errors import ValidationError
+from .references import has_reference, mask_references
 
 SHORTEST, LONGEST = 16, 128
 MOST = 2
@@ -27,11 +28,14 @@ def check_passwords(passwords: Sequence[str | None]) -> None:
         raise _refused("InvalidPasswordCount", "hold one or two passwords", f"{len(passwords)} of them")
     known = [password for password in passwords if password is not None]
     for password in known:
-        if not SHORTEST <= len(password) <= LONGEST:
+        # What a dynamic reference stands for has a length of its own, and characters that nobody knows here.
+        judged = mask_references(password, "")
+        shortest = 0 if has_reference(password) else SHORTEST
+        if not shortest <= len(judged) <= LONGEST:
             raise _refused(
                 "InvalidPassword", f"have {SHORTEST} to {LONGEST} characters each", describe(password)
             )
-        if not password.isprintable() or any(character in FORBIDDEN for character in password):
+        if not judged.isprintable() or any(character in FORBIDDEN for character in judged):
             rule = 'hold only printable characters other than , " / @'
             raise _refused("InvalidPassword", rule, f"another one in {describe(password)}")
     if len(set(known)) < len(known):

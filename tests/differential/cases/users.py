@@ -88,7 +88,6 @@ def an_access_control_of_a_class_of_the_app(stack: Stack, lib: Any) -> None:
     own=lambda stack: secretsmanager.Secret(stack, "Secret").secret_value,
     own_field=lambda stack: secretsmanager.Secret(stack, "Secret").secret_value_from_json("password"),
     imported=lambda stack: secretsmanager.Secret.from_secret_name_v2(stack, "Secret", "mine").secret_value,
-    parameter_store=lambda _: SecretValue.ssm_secure("my-parameter", "1"),
     cfn_parameter=lambda stack: SecretValue.cfn_parameter(CfnParameter(stack, "Password", no_echo=True)),
     resource_attribute=lambda stack: SecretValue.resource_attribute(
         secretsmanager.CfnSecret(stack, "Secret").attr_id
@@ -97,6 +96,11 @@ def an_access_control_of_a_class_of_the_app(stack: Stack, lib: Any) -> None:
 )
 def a_password(stack: Stack, lib: Any, make: Any) -> None:
     parts.user_outputs(stack, password_user(stack, lib, [make(stack)]))
+
+
+@case(warns=("ssm-secure",))
+def a_password_of_the_parameter_store(stack: Stack, lib: Any) -> None:
+    parts.user_outputs(stack, password_user(stack, lib, [SecretValue.ssm_secure("my-parameter", "1")]))
 
 
 @case()
