@@ -42,13 +42,13 @@ def main() -> int:
     # As the CDK's own command line does, templates name each resource's construct.
     settings = {"CDK_OUTDIR": str(TEMPLATES), "CDK_CONTEXT_JSON": '{"aws:cdk:enable-path-metadata": true}'}
     subprocess.run([sys.executable, "app.py"], cwd=APP, env={**os.environ, **settings}, check=True)
-    declared, findings = check(str(TEMPLATES))
-    show_declared(declared)
+    report = check(str(TEMPLATES))
+    show_declared(report.declared)
 
     title("Warnings")
-    for finding in findings:
+    for finding in report.findings:
         line(str(finding))
-    if not findings:
+    if not report.findings:
         line("None: cdk synth --strict passes.")
 
     title("A mistake, caught at its line")

@@ -150,5 +150,11 @@ def test_an_error_prints_its_message_its_code_and_its_place() -> None:
     assert str(error) == "description must be short [DescriptionTooLong at S/Cache]"
 
 
+def test_the_message_of_an_error_ends_with_its_remedy_which_it_has_apart_too() -> None:
+    error = errors.ValidationError("EmptyName", "name must not be empty, got ''", remedy="leave it out")
+    assert (error.problem, error.remedy) == ("name must not be empty, got ''", "leave it out")
+    assert error.message == str(error.args[0]) == "name must not be empty, got ''; leave it out"
+
+
 def test_an_error_whose_place_is_not_known_prints_none() -> None:
     assert str(errors.ValidationError("NoActions", "actions must be")) == "actions must be [NoActions]"

@@ -16,18 +16,29 @@ class ElastiCacheError(Exception):
     """A mistake we could name.
 
     :param code: stable name of the broken rule, one of those below.
-    :param message: what the rule is, what was given, and the way out. Never holds a secret.
+    :param message: what the rule is, and what was given. Never holds a secret. The attribute ends with the remedy.
+    :param remedy: the way out; ``""`` where the rule says it already.
     :param parameter: the Python name of the argument at fault; ``""`` where there is none.
     :param value: what was given; for passwords and hashes only a description of it.
     :param construct_path: construct path or logical id of the culprit; ``""`` until it is known.
     """
 
     def __init__(
-        self, code: str, message: str, *, parameter: str = "", value: object = None, construct_path: str = ""
+        self,
+        code: str,
+        message: str,
+        *,
+        remedy: str = "",
+        parameter: str = "",
+        value: object = None,
+        construct_path: str = "",
     ) -> None:
-        super().__init__(message)
+        whole = f"{message}; {remedy}" if remedy else message
+        super().__init__(whole)
         self.code = code
-        self.message = message
+        self.message = whole
+        self.problem = message  #: the message without its remedy
+        self.remedy = remedy
         self.parameter = parameter
         self.value = value
         self.construct_path = construct_path
@@ -127,11 +138,14 @@ class AccessStringError(ValidationError):
         position: int,
         word: str,
         picture: str = "",
+        remedy: str = "",
         parameter: str = "access_string",
         value: object = None,
         construct_path: str = "",
     ) -> None:
-        super().__init__(code, message, parameter=parameter, value=value, construct_path=construct_path)
+        super().__init__(
+            code, message, remedy=remedy, parameter=parameter, value=value, construct_path=construct_path
+        )
         self.position = position
         self.word = word
         self.picture = picture

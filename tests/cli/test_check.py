@@ -37,9 +37,17 @@ def template(folder: Path, *users: dict[str, Any], **resources: Any) -> Path:
     return file
 
 
+def report(file: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
+    status = main(["check", str(file), "--json", *options])
+    out, err = capsys.readouterr()
+    assert err == ""
+    answer: dict[str, Any] = json.loads(out)
+    return status, answer
+
+
 def findings(file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
-    status = main(["check", str(file), "--json"])
-    return status, json.loads(capsys.readouterr().out)
+    status, answer = report(file, capsys)
+    return status, answer["findings"]
 
 
 def test_nothing_to_say_is_said_and_is_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,6 +187,84 @@ def test_no_property_is_wrong_for_want_of_a_value_that_only_a_deployment_has(
     content = {"Parameters": parameters, "Mappings": {"Sizes": sizes}, "Resources": resources}
     file.write_text(json.dumps(content))
     assert findings(file, capsys) == (0, [])
+
+
+def test_the_json_says_what_was_read_and_how_much_there_is_of_each_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subnet = {"Type": "AWS::EC2::Subnet"}
+    cache = {"ServerlessCacheName": "c", "Engine": "valkey", "SubnetIds": [{"Ref": "S"}]}
+    file = template(
+        tmp_path,
+        {"AccessString": "on ~* +@all"},
+        {"AccessString": "on ~app:* ~app:1 resetchannels +get"},
+        C={"Type": "AWS::ElastiCache::ServerlessCache", "Properties": cache},
+        S=subnet,
+    )
+    status, answer = report(file, capsys)
+    assert status == 1
+    assert list(answer) == ["findings", "notes", "counts"]
+    assert answer["notes"] == ["stand-in values for resources that don't run here: AWS::EC2::Subnet (1)"]
+    advice = sum(one["severity"] == "advice" for one in answer["findings"])
+    assert answer["counts"] == {
+        "caches": 1, "users": 2, "groups": 0, "errors": 0, "warnings": 1, "advice": advice,
+    }  # fmt: skip
+    assert main(["check", str(file)]) == 1
+    *_, note, summary = capsys.readouterr().out.splitlines()
+    assert note == f"note: {answer['notes'][0]}"
+    assert summary == f"1 cache, 2 users, 0 user groups: 1 warning, {advice} advice"
+
+
+@pytest.mark.parametrize("options", [["--fail-on", "error"], [], ["--fail-on", "advice"]])
+def test_a_source_that_cannot_be_read_is_a_finding_of_the_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    file = tmp_path / "Shop.json"
+    file.write_text('{"Resources": {"A": {}, "A": {}}}')
+    status, answer = report(file, capsys, *options)
+    assert (status, answer["findings"]) == (
+        1,
+        [
+            {
+                "stack": "",
+                "path": "",
+                "logical_id": "",
+                "id": "DuplicateKey",
+                "severity": "error",
+                "message": "Shop.json must give each key of an object once, got 'A' twice",
+                "remedy": "",
+                "words": [],
+            }
+        ],
+    )
+    assert {name for name, count in answer["counts"].items() if count} == {"errors"}
+
+
+def test_the_remedy_of_an_error_is_in_a_field_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, (found,) = findings(template(tmp_path, {"AccessString": {"Ref": "U00"}}), capsys)
+    assert (found["id"], found["remedy"]) == ("UnresolvedReference", "did you mean U0?")
+    assert found["message"].endswith(', got {"Ref": "U00"}')
+
+
+@pytest.mark.parametrize(
+    ("access_string", "level", "status"),
+    [
+        ("on +gett", "error", 1),
+        ("on ~app:* ~app:1 resetchannels +get", "error", 0),
+        ("on ~app:* ~app:1 resetchannels +get", "warning", 1),
+        ("on ~* +@all", "warning", 0),
+        ("on ~* +@all", "advice", 1),
+        (CLEAN, "advice", 0),
+        (CLEAN, "not-judged", 0),
+    ],
+)
+def test_the_exit_status_is_1_for_the_level_that_is_chosen_and_anything_worse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], access_string: str, level: str, status: int
+) -> None:
+    file = template(tmp_path, {"AccessString": access_string})
+    assert report(file, capsys, "--fail-on", level)[0] == status
 
 
 def test_the_default_user_of_another_engine_is_read_with_that_engine(

@@ -105,8 +105,8 @@ def test_a_time_without_retention_is_doubted() -> None:
     assert list(doubts_about_backup(has_time=True, has_retention=False)) == [
         Doubt(
             "backup-time-without-retention",
-            "backup_time has no effect without backup_retention_limit: automatic backups stay off; give the days "
-            "to keep each backup, 1 to 35",
+            "backup_time has no effect without backup_retention_limit: automatic backups stay off",
+            "give the days to keep each backup, 1 to 35",
         )
     ]
 

@@ -80,7 +80,8 @@ def test_an_engine_that_is_not_known_is_doubted() -> None:
     assert list(doubts_about_engine(CacheEngine.of("keydb"))) == [
         Doubt(
             "unknown-engine",
-            "engine should be one of valkey, redis, memcached, got 'keydb'; AWS may refuse it",
+            "engine should be one of valkey, redis, memcached, got 'keydb'",
+            "AWS may refuse it",
         )
     ]
 
@@ -98,7 +99,8 @@ def test_a_version_that_is_not_known_is_doubted(engine_type: str, version: str, 
     assert list(doubts_about_engine(CacheEngine.of(engine_type, version))) == [
         Doubt(
             "unknown-engine",
-            f"the major version of {engine_type} should be one of {known}, got {version!r}; AWS may refuse it",
+            f"the major version of {engine_type} should be one of {known}, got {version!r}",
+            "AWS may refuse it",
         )
     ]
 

@@ -166,8 +166,8 @@ def test_a_user_without_password_in_a_valkey_group_is_doubted() -> None:
     assert list(doubts_about_members("valkey", members)) == [
         Doubt(
             "no-password-user-in-valkey-group",
-            "user b has no password: AWS documents that a valkey group takes only users who authenticate; make the "
-            "group a redis one, or the user a PasswordUser or an IamUser",
+            "user b has no password: AWS documents that a valkey group takes only users who authenticate",
+            "make the group a redis one, or the user a PasswordUser or an IamUser",
         )
     ]
     assert list(doubts_about_members("redis", members)) == []

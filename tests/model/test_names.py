@@ -130,7 +130,7 @@ def test_a_usual_cache_name_is_not_doubted(name: str) -> None:
 @pytest.mark.parametrize(("name", "rule"), [*BAD_NAMES, ("a" * 41, "have at most 40 characters")])
 def test_a_cache_name_that_only_the_console_is_known_to_refuse_is_doubted(name: str, rule: str) -> None:
     assert list(doubts_about_cache_name(name)) == [
-        Doubt("doubtful-name", f"serverless_cache_name should {rule}, got {name!r}; AWS may refuse it")
+        Doubt("doubtful-name", f"serverless_cache_name should {rule}, got {name!r}", "AWS may refuse it")
     ]
 
 
@@ -139,7 +139,8 @@ def test_an_id_is_doubted_from_41_characters_on() -> None:
     assert list(doubts_about_identifier("user_group_name", "a" * 41)) == [
         Doubt(
             "doubtful-name",
-            f"user_group_name should have at most 40 characters, got {'a' * 41!r}; AWS may refuse it",
+            f"user_group_name should have at most 40 characters, got {'a' * 41!r}",
+            "AWS may refuse it",
         )
     ]
 
@@ -152,7 +153,7 @@ def test_a_user_name_without_blanks_is_not_doubted(name: str) -> None:
 @pytest.mark.parametrize("name", ["a b", " ", "a\n", "a\tb", "a\0"])
 def test_a_user_name_with_a_blank_or_a_null_is_doubted(name: str) -> None:
     assert list(doubts_about_user_name(name)) == [
-        Doubt("doubtful-name", f"user_name should not contain blanks, got {name!r}; the engine refuses it")
+        Doubt("doubtful-name", f"user_name should not contain blanks, got {name!r}", "the engine refuses it")
     ]
 
 

@@ -1,16 +1,17 @@
 """``cdk-elasticache check [SOURCE]``: everything the model has to say about what a source declares.
 
 Nothing is started for a template or a cloud assembly; of a folder with a ``cdk.json`` the app is run. Values
-that only a deployment has (parameters without a default, secrets) are taken to be right.
+that only a deployment has (parameters without a default, secrets) are taken to be right, and named as not judged.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from signal import SIGTERM, default_int_handler, signal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ElastiCacheError
 from ..model.access_string import AccessString
+from ..model.doubts import Doubt
 from ..template.declaration import Declaration, Place, User
 from ..template.declare import declare
 from ..template.inputs import Inputs
@@ -27,18 +28,22 @@ EXAMPLE = """\
 examples:
   cdk-elasticache check
   cdk-elasticache check cdk.out --json
+  cdk-elasticache check cdk.out --fail-on not-judged
 
-exit status: 0; 1 when there is an error or a warning, advice apart; 2 usage
+exit status: 0; 1 when there is an error or a warning, or what --fail-on says; 2 usage
 """
 
 SEVERITIES = ("error", "warning", "advice")
+#: What ``--fail-on`` takes, the worst first: each includes those before it.
+LEVELS = (*SEVERITIES, "not-judged")
 
 
 class Finding(NamedTuple):
     """One line of the answer.
 
-    :param id: of a finding or a warning, or the code of an error; stable.
+    :param id: code of an error, id of a warning or of a finding about an access string; stable.
     :param severity: ``error``: AWS refuses it; ``warning``: surely not meant; ``advice``.
+    :param remedy: the way out; ``""`` where the message says it already.
     :param words: of the access string, those it is about.
     """
 
@@ -52,9 +57,38 @@ class Finding(NamedTuple):
     words: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        place = self.path or self.logical_id
+        place = ": ".join(filter(None, (self.stack, self.path or self.logical_id)))
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.stack}: {place}: {self.severity}: {self.message}{remedy} [{self.id}]"
+        return f"{place}{': ' if place else ''}{self.severity}: {self.message}{remedy} [{self.id}]"
+
+
+class Report(NamedTuple):
+    """All that is to be said of a source.
+
+    :param findings: the worst first.
+    :param notes: what to know about the reading, a line each.
+    """
+
+    declared: Declaration = Declaration()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many resources were read and how much there is to say, by kind."""
+        severities = [finding.severity for finding in self.findings]
+        return {
+            "caches": len(self.declared.caches),
+            "users": len(self.declared.users),
+            "groups": len(self.declared.groups),
+            "errors": severities.count("error"),
+            "warnings": severities.count("warning"),
+            "advice": severities.count("advice"),
+        }
+
+    def fails(self, level: str) -> bool:
+        """Whether there is anything of a level, one of :data:`LEVELS`, or worse."""
+        worse = LEVELS[: LEVELS.index(level) + 1]
+        return any(finding.severity in worse for finding in self.findings)
 
 
 def add_arguments(parser: "ArgumentParser") -> None:
@@ -67,25 +101,34 @@ def add_arguments(parser: "ArgumentParser") -> None:
         help="a template (JSON, YAML), a cloud assembly or a folder with a cdk.json; default: this folder",
     )
     add_cdk_validation(parser)
-    parser.add_argument("--json", action="store_true", help="print a list of findings as JSON")
+    parser.add_argument("--json", action="store_true", help="print findings, notes and counts as JSON")
+    parser.add_argument(
+        "--fail-on",
+        choices=LEVELS,
+        default="warning",
+        help="what makes the exit status 1: this and anything worse; default: warning",
+    )
 
 
 def run(options: "Namespace") -> int:
     """Print what was found.
 
-    :raises TemplateError: a source that can't be read at all.
+    :raises TemplateError: a source that can't be read at all, but for ``--json``, which has it as a finding.
     """
     escape_what_cannot_be_encoded()
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: an app that runs goes first
-    declared, found = check(options.source, cdk_validation=options.cdk_validation)
-    for note in declared.notes:
-        tell(f"note: {note}")
-    say(_as_json(found) if options.json else _as_text(declared, found))
-    return int(any(finding.severity != "advice" for finding in found))
+    try:
+        report = check(options.source, cdk_validation=options.cdk_validation)
+    except ElastiCacheError as error:
+        if not options.json:
+            raise
+        report = Report(findings=(_of_error(Place(stack="", logical_id="", path=""), error),))
+    say(_as_json(report) if options.json else _as_text(report))
+    return int(report.fails(options.fail_on))
 
 
-def check(source: str, *, cdk_validation: bool = False) -> tuple[Declaration, list[Finding]]:
-    """Read a source; give what it declares and all that is to be said of it, the worst first.
+def check(source: str, *, cdk_validation: bool = False) -> Report:
+    """Read a source; give what it declares and all that is to be said of it.
 
     :param cdk_validation: let aws-cdk-lib check the templates of an app too.
     :raises TemplateError: a source that can't be read at all.
@@ -93,14 +136,14 @@ def check(source: str, *, cdk_validation: bool = False) -> tuple[Declaration, li
     found: list[Finding] = []
 
     def refuse(error: ElastiCacheError, place: Place) -> None:
-        found.append(_finding(place, error.code, "error", error.message))
+        found.append(_of_error(place, error))
 
     bundle = load(source, report=tell, cdk_validation=cdk_validation)
     declared = declare(bundle, Inputs(guess=True), refuse=refuse)
-    found += (_finding(place, doubt.id, "warning", doubt.message) for place, doubt in warnings(declared))
+    found += (_of_doubt(place, doubt) for place, doubt in warnings(declared))
     for user in declared.users:
         found += _about_access(user)
-    return declared, sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    return Report(declared, tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))))
 
 
 def _about_access(user: User) -> Iterator[Finding]:
@@ -112,26 +155,40 @@ def _about_access(user: User) -> Iterator[Finding]:
         yield _finding(user.place, one.id, one.severity, one.message, one.remedy, one.words)
 
 
+def _of_error(place: Place, error: ElastiCacheError) -> Finding:
+    return _finding(place, error.code, "error", error.problem, error.remedy)
+
+
+def _of_doubt(place: Place, doubt: Doubt) -> Finding:
+    return _finding(place, doubt.id, "warning", doubt.problem, doubt.remedy)
+
+
 def _finding(
     place: Place, id: str, severity: str, message: str, remedy: str = "", words: tuple[str, ...] = ()
 ) -> Finding:
     return Finding(place.stack, place.path, place.logical_id, id, severity, message, remedy, words)
 
 
-def _as_json(found: list[Finding]) -> str:
-    return json.dumps([finding._asdict() for finding in found], indent=2)
+def _as_json(report: Report) -> str:
+    answer = {
+        "findings": [finding._asdict() for finding in report.findings],
+        "notes": report.declared.notes,
+        "counts": report.counts,
+    }
+    return json.dumps(answer, indent=2)
 
 
-def _as_text(declared: Declaration, found: list[Finding]) -> str:
-    things = [
-        _count(len(declared.caches), "cache"),
-        _count(len(declared.users), "user"),
-        _count(len(declared.groups), "user group"),
-    ]
-    severities = [finding.severity for finding in found]
-    counts = [_count(severities.count(name), name) for name in SEVERITIES if name in severities]
-    summary = f"{', '.join(things)}: {', '.join(counts) or 'nothing to say'}"
-    return "\n".join([*map(str, found), summary])
+def _as_text(report: Report) -> str:
+    counts = report.counts
+    things = [_count(counts[f"{name}s"], noun) for name, noun in _THINGS.items()]
+    said = [_count(counts[name], noun) for name, noun in _SAID.items() if counts[name]]
+    notes = [f"note: {note}" for note in report.declared.notes]
+    summary = f"{', '.join(things)}: {', '.join(said) or 'nothing to say'}"
+    return "\n".join([*map(str, report.findings), *notes, summary])
+
+
+_THINGS = {"cache": "cache", "user": "user", "group": "user group"}
+_SAID = {"errors": "error", "warnings": "warning", "advice": "advice"}
 
 
 def _count(number: int, noun: str) -> str:

@@ -85,7 +85,7 @@ def doubts_about_access(access_string: str) -> tuple[Doubt, ...]:
     Mere advice isn't told here: ``cdk-elasticache check`` gives it.
     """
     return tuple(
-        Doubt(finding.id, f"{finding.message}; {finding.remedy}")
+        Doubt(finding.id, finding.message, finding.remedy)
         for finding in _findings(access_string)
         if finding.severity == "error" or finding.no_effect
     )

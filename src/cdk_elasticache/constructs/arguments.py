@@ -183,7 +183,8 @@ def _wrong(parameter: str, what: str, value: object, remedy: str = "") -> Argume
     message = f"{parameter} must be {what}, got {shown}"
     return ArgumentTypeError(
         "WrongType",
-        message + (f"; {remedy}" if remedy else ""),
+        message,
+        remedy=remedy,
         parameter=parameter,
         value=shown if parameter.startswith("passwords") else value,
     )

@@ -58,8 +58,8 @@ def doubts_about_backup(*, has_time: bool, has_retention: bool) -> Iterator[Doub
     if has_time and not has_retention:
         yield Doubt(
             "backup-time-without-retention",
-            "backup_time has no effect without backup_retention_limit: automatic backups stay off; give the days "
-            "to keep each backup, 1 to 35",
+            "backup_time has no effect without backup_retention_limit: automatic backups stay off",
+            "give the days to keep each backup, 1 to 35",
         )
 
 

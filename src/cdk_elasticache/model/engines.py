@@ -162,11 +162,13 @@ def doubts_about_engine(engine: CacheEngine) -> Iterator[Doubt]:
     if versions is None:
         yield Doubt(
             "unknown-engine",
-            f"engine should be one of {', '.join(MAJOR_VERSIONS)}, got {engine.engine_type!r}; AWS may refuse it",
+            f"engine should be one of {', '.join(MAJOR_VERSIONS)}, got {engine.engine_type!r}",
+            "AWS may refuse it",
         )
     elif engine.major_engine_version and engine.major_engine_version not in versions:
         yield Doubt(
             "unknown-engine",
             f"the major version of {engine.engine_type} should be one of {', '.join(versions)}, got "
-            f"{engine.major_engine_version!r}; AWS may refuse it",
+            f"{engine.major_engine_version!r}",
+            "AWS may refuse it",
         )

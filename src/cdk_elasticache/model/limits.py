@@ -25,9 +25,7 @@ class Bounds(NamedTuple):
             rule = (
                 f"{parameter} must be a whole number from {self.low} to {self.high} {self.unit}, got {value}"
             )
-            raise ValidationError(
-                code, rule + (f"; {remedy}" if remedy else ""), parameter=parameter, value=value
-            )
+            raise ValidationError(code, rule, remedy=remedy, parameter=parameter, value=value)
 
 
 #: Size of the data, ``DataStorage``. CloudFormation writes the unit ``GB`` and means GiB.

@@ -63,8 +63,8 @@ def check_no_password_engine(engine: str) -> None:
     if engine != "redis":
         raise ValidationError(
             "UnsupportedEngineForNoPassword",
-            f"engine must be redis for a user without a password, got {engine!r}; take UserEngine.REDIS, or a "
-            "PasswordUser or an IamUser",
+            f"engine must be redis for a user without a password, got {engine!r}",
+            remedy="take UserEngine.REDIS, or a PasswordUser or an IamUser",
             parameter="engine",
             value=engine,
         )
@@ -78,7 +78,8 @@ def check_iam_name(user_id: str, user_name: str) -> None:
     if user_name != user_id:
         raise ValidationError(
             "IamUserNameMustEqualUserId",
-            f"user_name must equal user_id ({user_id!r}) for an IAM user, got {user_name!r}; leave it out",
+            f"user_name must equal user_id ({user_id!r}) for an IAM user, got {user_name!r}",
+            remedy="leave it out",
             parameter="user_name",
             value=user_name,
         )
@@ -93,8 +94,8 @@ def check_group_on_cache(cache_engine: str, group_engine: str | None) -> None:
     if traits is not None and not traits.user_groups:
         raise ValidationError(
             "MemcachedUserGroupNotSupported",
-            f"user_group must not be given for a {cache_engine} cache, got a group; Memcached has no users: control "
-            "access with security groups",
+            f"user_group must not be given for a {cache_engine} cache, got a group",
+            remedy="Memcached has no users: control access with security groups",
             parameter="user_group",
             value=group_engine,
         )
@@ -107,7 +108,8 @@ def check_group_on_cache(cache_engine: str, group_engine: str | None) -> None:
         )
         raise ValidationError(
             "RedisUserGroupMismatch",
-            f"user_group must be a redis group for a redis cache, got {got}; {remedy}",
+            f"user_group must be a redis group for a redis cache, got {got}",
+            remedy=remedy,
             parameter="user_group",
             value=group_engine,
         )
@@ -149,8 +151,9 @@ def missing_default() -> ValidationError:
     """Make the error of a redis group that nobody gave a user named default."""
     return ValidationError(
         "RedisUserGroupMissingDefaultUser",
-        f"users must include one with user_name {DEFAULT_USER!r} in a redis group, got none; import the built-in "
-        f"one with NoPasswordUser.from_user_attributes(user_id={DEFAULT_USER!r}), or make your own",
+        f"users must include one with user_name {DEFAULT_USER!r} in a redis group, got none",
+        remedy="import the built-in one with "
+        f"NoPasswordUser.from_user_attributes(user_id={DEFAULT_USER!r}), or make your own",
         parameter="users",
     )
 
@@ -162,10 +165,11 @@ def doubts_about_members(group_engine: str, members: Sequence[Member]) -> Iterat
             yield Doubt(
                 "no-password-user-in-valkey-group",
                 f"user {member.user_id} has no password: AWS documents that a valkey group takes only users who "
-                "authenticate; make the group a redis one, or the user a PasswordUser or an IamUser",
+                "authenticate",
+                "make the group a redis one, or the user a PasswordUser or an IamUser",
             )
 
 
 def _refused(code: str, rule: str, got: str, remedy: str = "") -> ValidationError:
     message = f"users must {rule}, got {got if remedy else repr(got) + ' twice'}"
-    return ValidationError(code, message + (f"; {remedy}" if remedy else ""), parameter="users", value=got)
+    return ValidationError(code, message, remedy=remedy, parameter="users", value=got)

@@ -56,9 +56,10 @@ def check_not_empty(parameter: str, value: str) -> None:
     if not value:
         raise ValidationError(
             "EmptyName",
-            f"{parameter} must not be empty, got ''; leave it out to have a name generated"
+            f"{parameter} must not be empty, got ''",
+            remedy="leave it out to have a name generated"
             if parameter in {"serverless_cache_name", "user_group_name"}
-            else f"{parameter} must not be empty, got ''",
+            else "",
             parameter=parameter,
             value=value,
         )
@@ -101,20 +102,22 @@ def doubts_about_cache_name(name: str) -> Iterator[Doubt]:
     """Tell of a cache name that the service is likely to refuse."""
     judged = mask_references(name)
     if flaw := _flaw(judged) or _too_long(judged, USUAL_MAX_NAME):
-        yield Doubt("doubtful-name", f"serverless_cache_name should {flaw}, got {name!r}; AWS may refuse it")
+        yield Doubt(
+            "doubtful-name", f"serverless_cache_name should {flaw}, got {name!r}", "AWS may refuse it"
+        )
 
 
 def doubts_about_identifier(parameter: str, value: str) -> Iterator[Doubt]:
     """Tell of a user id or user group id that passes the documented rules and is still likely refused."""
     if flaw := _too_long(mask_references(value), USUAL_MAX_NAME):
-        yield Doubt("doubtful-name", f"{parameter} should {flaw}, got {value!r}; AWS may refuse it")
+        yield Doubt("doubtful-name", f"{parameter} should {flaw}, got {value!r}", "AWS may refuse it")
 
 
 def doubts_about_user_name(name: str) -> Iterator[Doubt]:
     """Tell of a user name that no client can log in with."""
     if any(character.isspace() or character == "\0" for character in name):
         yield Doubt(
-            "doubtful-name", f"user_name should not contain blanks, got {name!r}; the engine refuses it"
+            "doubtful-name", f"user_name should not contain blanks, got {name!r}", "the engine refuses it"
         )
 
 
@@ -128,7 +131,8 @@ def doubts_about_new_user(user_id: str) -> Iterator[Doubt]:
         yield Doubt(
             "reserved-user-id",
             f"user_id should not be {DEFAULT_USER!r} for a new user: AWS has made that one already and refuses a "
-            f"second; give another user_id and user_name={DEFAULT_USER!r}, or import the existing user with "
+            "second",
+            f"give another user_id and user_name={DEFAULT_USER!r}, or import the existing user with "
             f"NoPasswordUser.from_user_attributes(user_id={DEFAULT_USER!r})",
         )
 

@@ -88,7 +88,9 @@ def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
     for name in only:
         if name not in names and name not in displayed:
             remedy = nearest(name, names) or f"there are {', '.join(names)}"
-            raise TemplateError("UnknownStack", f"stack must be one of the source, got {name!r}; {remedy}")
+            raise TemplateError(
+                "UnknownStack", f"stack must be one of the source, got {name!r}", remedy=remedy
+            )
     wanted = {displayed.get(name, name) for name in only or names}
     # Once over for each stack is enough for the longest chain of dependencies.
     for _ in names:

@@ -44,9 +44,11 @@ class Location(NamedTuple):
         :param got: the expression as the template has it, or a :class:`Literal` phrase.
         """
         shown = got if isinstance(got, Literal) else self.show(got)
-        message = f"{self.path or self.owner} must {rule}, got {shown}" + (f"; {remedy}" if remedy else "")
+        message = f"{self.path or self.owner} must {rule}, got {shown}"
         value = shown if self.secret else got
-        return TemplateError(code, message, parameter=self.path, value=value, construct_path=self.owner)
+        return TemplateError(
+            code, message, remedy=remedy, parameter=self.path, value=value, construct_path=self.owner
+        )
 
     def show(self, expression: Tree) -> str:
         """An expression as JSON, cut to a readable length; of a secret only what kind of thing it is."""

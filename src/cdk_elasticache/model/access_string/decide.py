@@ -93,9 +93,9 @@ def find(words: Sequence[bytes], table: "CommandTable") -> "Command":
     first = name.partition("|")[0]
     name = name if first in table.containers else first
     near = nearest(name, table.commands)
-    remedy = f"; did you mean {show(near)}?" if near else ""
-    message = f"command must be one that {table.server} {table.version} has, got {show(name)}{remedy}"
-    raise ValidationError("UnknownCommand", message, parameter="command", value=name)
+    remedy = f"did you mean {show(near)}?" if near else ""
+    message = f"command must be one that {table.server} {table.version} has, got {show(name)}"
+    raise ValidationError("UnknownCommand", message, remedy=remedy, parameter="command", value=name)
 
 
 def dry_run(rules: Rules, words: Sequence[bytes], table: "CommandTable") -> Decision:

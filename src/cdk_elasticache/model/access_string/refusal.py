@@ -47,7 +47,8 @@ def refuse(text: str, code: str, position: int, word: str, number: int, near: st
     message = f"access_string must {ACCESS_STRING_CODES[code]}, got {got}"
     return AccessStringError(
         code,
-        f"{message}; {remedy}" if remedy else message,
+        message,
+        remedy=remedy,
         position=position,
         word=shown if secret else word,
         value=f"an access string of {len(text)} characters" if secret else text,
