@@ -76,11 +76,8 @@ def patterns_raised() -> set[str]:
 
 
 def words() -> set[str]:
-    """Every text that is a word by itself: codes come out of tables and variables too, and a finding's id, such as
-    unknown-category, becomes the code UnknownCategory.
-    """
+    """Every text that is a word by itself: codes come out of tables and variables too."""
     texts = {text for tree in TREES.values() for node in ast.walk(tree) for text in written(node)}
-    texts |= {text.replace("\\-", "-").title().replace("-", "") for text in texts if text.islower()}
     return {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]*(\[A-Za-z\]\+)?[A-Za-z]*", text)}
 
 

@@ -258,7 +258,7 @@ RUNTIME_CODES = {
 WARNINGS = {
     "backup-time-without-retention": "A backup time has no effect without a retention.",
     "doubtful-name": "A name is one that AWS, or the engine, is likely to refuse.",
-    "duplicate-name": "Two resources of one kind in a stack have the same name.",
+    "DuplicateName": "Two resources of one kind in a stack have the same name.",
     "no-password-user-in-valkey-group": "A valkey group is documented to take only users who authenticate.",
     "reserved-user-id": "The user id default is taken in every account.",
     "single-zone": "A cache needs subnets in at least two availability zones.",

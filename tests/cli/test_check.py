@@ -108,7 +108,7 @@ def test_every_broken_rule_of_every_resource_is_told_errors_first(
         ("C", "InvalidDailySnapshotTime"),
         ("D", "doubtful-name"),
         ("D", "backup-time-without-retention"),
-        ("U0", "unknown-command"),
+        ("U0", "UnknownCommand"),
         ("U1", "IamUserNameMustEqualUserId"),
         ("U2", "UnresolvedReference"),
         ("U3", "PasswordInAccessString"),

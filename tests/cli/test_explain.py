@@ -88,7 +88,7 @@ def test_what_the_engine_refuses_is_explained_all_the_same_and_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["explain", "on ~a +@raed"]) == 1
-    assert "did you mean '+@read'? [unknown-category]" in capsys.readouterr().out
+    assert "did you mean '+@read'? [UnknownCategory]" in capsys.readouterr().out
 
 
 def test_a_string_that_is_none_is_an_error_on_stderr_with_the_word_underlined(

@@ -48,9 +48,9 @@ DOUBTFUL = [
     ("doubtful-name", iam_user(user_id="a" * 41)),
     ("doubtful-name", password_user(user_name="a b")),
     ("doubtful-name", group(user_group_name="a" * 41)),
-    ("duplicate-name", twins(cache(serverless_cache_name="it"))),
-    ("duplicate-name", twins(iam_user(user_id="me"))),
-    ("duplicate-name", twins(group(user_group_name="us"))),
+    ("DuplicateName", twins(cache(serverless_cache_name="it"))),
+    ("DuplicateName", twins(iam_user(user_id="me"))),
+    ("DuplicateName", twins(group(user_group_name="us"))),
     ("no-password-user-in-valkey-group", group_without_passwords),
     ("no-password-user-in-valkey-group", group_that_gets_a_user_without_password),
     ("no-password-user-in-valkey-group", group_with_the_built_in_user),
@@ -150,7 +150,7 @@ def test_names_are_compared_as_aws_stores_them() -> None:
         (
             "/Stack/Second",
             "user_id should be unique in a region, got 'oNE', which Stack/First has too; AWS refuses the second [ack: "
-            "cdk-elasticache:duplicate-name]",
+            "cdk-elasticache:DuplicateName]",
         )
     ]
 

@@ -152,7 +152,7 @@ def doubts_about_twins(construct: Construct, stack: Stack, parameter: str, name:
         first = names[parameter, name.lower()] = construct
     if first is not construct:
         yield Doubt(
-            "duplicate-name",
+            "DuplicateName",
             f"{parameter} should be unique in a region, got {name!r}, which {first.node.path} has too; AWS refuses "
             "the second",
         )

@@ -293,7 +293,7 @@ def many_caches_in_one_vpc(stack: Stack, lib: Any) -> None:
         parts.cache(stack, lib, f"Cache{number}")
 
 
-@case(warns=("duplicate-name",))
+@case(warns=("DuplicateName",))
 def two_caches_of_one_name(stack: Stack, lib: Any) -> None:
     parts.cache(stack, lib, "One", serverless_cache_name="same")
     parts.cache(stack, lib, "Other", serverless_cache_name="SAME")

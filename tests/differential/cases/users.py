@@ -153,7 +153,7 @@ def a_new_user_with_the_id_default(stack: Stack, lib: Any) -> None:
     parts.user_outputs(stack, parts.iam_user(stack, lib, user_id="default"))
 
 
-@case(warns=("duplicate-name",))
+@case(warns=("DuplicateName",))
 def two_users_of_one_id(stack: Stack, lib: Any) -> None:
     parts.iam_user(stack, lib, "One", user_id="same")
     parts.iam_user(stack, lib, "Other", user_id="same")

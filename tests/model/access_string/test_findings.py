@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cdk_elasticache.errors import AccessStringError
 from cdk_elasticache.model.access_string import AccessString, findings
 from tests.model.access_string.test_compare import generated
 
@@ -14,14 +15,14 @@ strings = st.integers(0, 100_000).map(generated)
 
 #: id: (a string that has the finding, the words it names, a neighbour that hasn't).
 TABLE = {
-    "unknown-command": ("on ~a +gett", ("+gett",), "on ~a +get"),
-    "unknown-subcommand": ("on +cluster|slotz", ("+cluster|slotz",), "on +cluster|slots"),
-    "unknown-category": ("on ~a +@raed", ("+@raed",), "on ~a +@read"),
-    "channel-without-resetchannels": ("on &news +publish", ("&news",), "on resetchannels &news +publish"),
-    "authentication-rule": ("on nopass", ("nopass",), "on"),
-    "payload-rule": ("on sanitize-payload", ("sanitize-payload",), "on"),
-    "database-rule": ("on db=0", ("db=0",), "on"),
-    "unsafe-first-argument": ("on (+get|'\"')", ('+get|"',), "on (+get|'a')"),
+    "UnknownCommand": ("on ~a +gett", ("+gett",), "on ~a +get"),
+    "UnknownSubcommand": ("on +cluster|slotz", ("+cluster|slotz",), "on +cluster|slots"),
+    "UnknownCategory": ("on ~a +@raed", ("+@raed",), "on ~a +@read"),
+    "ChannelWithoutResetchannels": ("on &news +publish", ("&news",), "on resetchannels &news +publish"),
+    "AuthenticationRule": ("on nopass", ("nopass",), "on"),
+    "PayloadRule": ("on sanitize-payload", ("sanitize-payload",), "on"),
+    "DatabaseRule": ("on db=0", ("db=0",), "on"),
+    "UnsafeFirstArgument": ("on (+get|'\"')", ('+get|"',), "on (+get|'a')"),
     "rule-overridden": ("on ~a allkeys +get", ("~a", "allkeys"), "on ~a +get"),
     "command-lost-to-category": (
         "on +flushall -@dangerous",
@@ -56,6 +57,15 @@ def test_a_finding_is_made_of_its_example_and_not_of_the_neighbour(id: str) -> N
     assert not found(neighbour, id)
 
 
+@pytest.mark.parametrize(
+    "id", [name for name, row in TABLE.items() if found(row[0], name)[0].severity == "error"]
+)
+def test_a_mistake_has_one_id_as_a_finding_and_as_the_error_that_it_becomes(id: str) -> None:
+    with pytest.raises(AccessStringError) as caught:
+        AccessString.parse(TABLE[id][0])
+    assert caught.value.code == id
+
+
 @pytest.mark.parametrize("id", [name for name, row in TABLE.items() if found(row[0], name)[0].no_effect])
 def test_words_without_effect_can_be_left_out_and_nothing_changes(id: str) -> None:
     text, words, _ = TABLE[id]
@@ -79,8 +89,7 @@ def test_no_word_that_is_said_to_have_no_effect_has_any(made: AccessString) -> N
 
 
 def test_the_table_of_the_module_and_this_one_name_the_same_findings() -> None:
-    lines = (findings.__doc__ or "").replace("channel-without-   ", "channel-without-resetchannels ")
-    documented = re.findall(r"^([a-z]+(?:-[a-z]+)+) +(error|warning|advice) ", lines, re.M)
+    documented = re.findall(r"^(\S+) +(error|warning|advice) ", findings.__doc__ or "", re.M)
     seen = {name: found(row[0], name)[0].severity for name, row in TABLE.items()}
     assert dict(documented) == seen
 

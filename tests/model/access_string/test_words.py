@@ -118,7 +118,7 @@ def test_what_only_our_tables_refuse_can_be_read_and_is_a_finding(text: str) -> 
     code, position, word, _ = DOUBTFUL[text]
 
     def is_it(finding: Finding) -> bool:
-        return (finding.code, finding.position, finding.words) == (code, position, (word,))
+        return (finding.id, finding.position, finding.words) == (code, position, (word,))
 
     (found,) = filter(is_it, AccessString.read(text).findings())
     assert found.severity == "error"

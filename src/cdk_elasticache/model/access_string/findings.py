@@ -3,15 +3,14 @@
 ==========================  =======  ====================================================================
 id                          level    said of
 ==========================  =======  ====================================================================
-unknown-command             error    ``+gett``: the engine has no such command
-unknown-subcommand          error    ``+config|gett``, ``-get|x``
-unknown-category            error    ``+@raed``
-channel-without-            error    ``&news`` with no ``resetchannels`` before it
-  resetchannels
-authentication-rule         error    ``nopass``, ``resetpass``
-payload-rule                error    ``sanitize-payload``, ``skip-sanitize-payload``
-database-rule               error    ``alldbs``, ``resetdbs``, ``db=0``
-unsafe-first-argument       error    ``(+get|'a')``: it would bring the engine down
+UnknownCommand              error    ``+gett``: the engine has no such command
+UnknownSubcommand           error    ``+config|gett``, ``-get|x``
+UnknownCategory             error    ``+@raed``
+ChannelWithoutResetchannels error    ``&news`` with no ``resetchannels`` before it
+AuthenticationRule          error    ``nopass``, ``resetpass``
+PayloadRule                 error    ``sanitize-payload``, ``skip-sanitize-payload``
+DatabaseRule                error    ``alldbs``, ``resetdbs``, ``db=0``
+UnsafeFirstArgument         error    ``(+get|'a')``: it would bring the engine down
 rule-overridden             warning  a rule that a later one undoes: ``+get -@all``             (no effect)
 command-lost-to-category    warning  ``+flushall -@dangerous``                                  (no effect)
 pattern-covered             warning  ``~app:*`` beside ``~app:1``: the second adds nothing      (no effect)
@@ -27,7 +26,8 @@ channels-open               advice   pub/sub commands, and every channel because
 first-argument              advice   ``+select|0``: deprecated by the engine
 ==========================  =======  ====================================================================
 
-``error`` is what the newest engine refuses, where the service may know more than our tables do.
+``error`` is what the newest engine refuses, where the service may know more than our tables do. Its id is the
+code of the error that it becomes when the string is parsed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ _HINTED = 8
 class Finding(NamedTuple):
     """Something worth saying.
 
-    :param id: one of the table above; stable.
+    :param id: of the table above; stable.
     :param severity: ``error``: the engine refuses it; ``warning``: surely not meant; ``advice``.
     :param words: the words it is about, as they were written.
     :param position: offset of the first of them in the text, in characters.
@@ -81,11 +81,6 @@ class Finding(NamedTuple):
     no_effect: bool = False
     number: int = 1
     near: str = ""
-
-    @property
-    def code(self) -> str:
-        """The code of the error that an ``error`` becomes when the string is parsed: ``UnknownCommand``."""
-        return "".join(part.capitalize() for part in self.id.split("-"))
 
     def __str__(self) -> str:
         return f"{self.message}{'; ' if self.remedy else ''}{self.remedy} [{self.id}]"
@@ -117,29 +112,28 @@ def errors(words: tuple[Word, ...], rules: Rules, table: "CommandTable") -> Iter
 def _refused(
     words: tuple[Word, ...], rules: Rules, table: "CommandTable"
 ) -> Iterator[tuple[str, Word, Iterable[str]]]:
-    """Each refused word with the id of the finding, and the names it could have been."""
+    """Each refused word with its code, and the names it could have been."""
     for word in _all(words):
         if word.kind == "undocumented":
-            yield UNDOCUMENTED.get(word.name, "database-rule"), word, ()
+            yield UNDOCUMENTED.get(word.name, "DatabaseRule"), word, ()
         elif word.kind == "category" and word.name != "all" and word.name not in table.categories:
-            yield "unknown-category", word, (*table.categories, "all")
+            yield "UnknownCategory", word, (*table.categories, "all")
         elif word.kind == "command" and is_first_argument(word, table):
             if not is_safe_argument(word.argument):
-                yield "unsafe-first-argument", word, ()
+                yield "UnsafeFirstArgument", word, ()
         elif word.kind == "command" and word.name not in table.commands:
             known = word.argument and word.base in table.commands
-            yield "unknown-subcommand" if known else "unknown-command", word, table.commands
+            yield "UnknownSubcommand" if known else "UnknownCommand", word, table.commands
     for word in rules.dropped:
-        yield "channel-without-resetchannels", word, ()
+        yield "ChannelWithoutResetchannels", word, ()
 
 
 def _error(id: str, word: Word, known: Iterable[str] = ()) -> Finding:
     """A finding of the level ``error``, with the nearest of the known names."""
-    code = "".join(part.capitalize() for part in id.split("-"))
     name = nearest(word.name, known)
     near = f"{word.text[0]}{'@' if word.kind == 'category' else ''}{name}" if name else ""
-    remedy = f"did you mean {show(near)}?" if near else REMEDIES.get(code, "")
-    message = f"an access string must {ACCESS_STRING_CODES[code]}, got {show(word.text)}"
+    remedy = f"did you mean {show(near)}?" if near else REMEDIES.get(id, "")
+    message = f"an access string must {ACCESS_STRING_CODES[id]}, got {show(word.text)}"
     words = (word.text,)
     return Finding(id, "error", words, word.position, message, remedy, number=word.number, near=near)
 

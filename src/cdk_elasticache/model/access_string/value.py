@@ -86,7 +86,7 @@ class AccessString:
         made = cls.read(text)
         found = next(errors(made._words, made._rules, table(NEWEST)), None)
         if found:
-            raise refuse(made.text, found.code, found.position, found.words[0], found.number, found.near)
+            raise refuse(made.text, found.id, found.position, found.words[0], found.number, found.near)
         return made
 
     @classmethod

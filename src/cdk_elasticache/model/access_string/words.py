@@ -39,14 +39,14 @@ from .refusal import nearest, refuse
 #: Keywords of one word; each is its own kind, apart from those of :data:`_ALIASES`.
 KEYWORDS = ("on", "off", "allkeys", "resetkeys", "allchannels", "resetchannels", "clearselectors")
 
-#: What the engine takes but the service does not document, by the finding each is reported as.
+#: What the engine takes but the service does not document, by the code of the finding.
 UNDOCUMENTED = {
-    "nopass": "authentication-rule",
-    "resetpass": "authentication-rule",
-    "sanitize-payload": "payload-rule",
-    "skip-sanitize-payload": "payload-rule",
-    "alldbs": "database-rule",
-    "resetdbs": "database-rule",
+    "nopass": "AuthenticationRule",
+    "resetpass": "AuthenticationRule",
+    "sanitize-payload": "PayloadRule",
+    "skip-sanitize-payload": "PayloadRule",
+    "alldbs": "DatabaseRule",
+    "resetdbs": "DatabaseRule",
 }
 
 _ALIASES = {"~*": "allkeys", "&*": "allchannels", "allcommands": "+@all", "nocommands": "-@all"}
