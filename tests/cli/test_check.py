@@ -106,6 +106,9 @@ def test_every_broken_rule_of_every_resource_is_told_errors_first(
     told = {(one["logical_id"], one["id"]) for one in found if one["severity"] != "advice"}
     assert told == {
         ("C", "InvalidDailySnapshotTime"),
+        ("C", "doubtful-name"),
+        ("C", "backup-time-without-retention"),
+        ("D", "DuplicateName"),
         ("D", "doubtful-name"),
         ("D", "backup-time-without-retention"),
         ("U0", "UnknownCommand"),

@@ -82,9 +82,11 @@ def _taken(stack: Stack, argument: Tree) -> list[Tree]:
     if not isinstance(argument, list) or len(argument) != 3:
         return []
     try:
-        return [argument[1 if stack.condition(argument[0], Location(stack.name)) else 2]]
+        holds = stack.condition(argument[0], Location(stack.name))
     except TemplateError:
         return []
+    # Of a side that only a deployment chooses nothing is sure, so it makes no circle.
+    return [] if holds is None else [argument[1 if holds else 2]]
 
 
 def _variables(argument: Tree) -> list[str]:

@@ -20,6 +20,7 @@ class Place(NamedTuple):
     :param deletion_policy: ``Delete``, ``Retain``, ``RetainExceptOnCreate`` or ``Snapshot``.
     :param depends_on: logical ids, in the same stack, of ``DependsOn``.
     :param top: name of the stack at the top where ``stack`` is nested in one; ``""`` where it isn't.
+    :param condition: name of the condition that may leave it out, where only a deployment decides that.
     """
 
     stack: str
@@ -28,6 +29,7 @@ class Place(NamedTuple):
     deletion_policy: str = "Delete"
     depends_on: tuple[str, ...] = ()
     top: str = ""
+    condition: str = ""
 
     def __str__(self) -> str:
         return self.path or f"{self.stack}.{self.logical_id}"
@@ -191,12 +193,27 @@ class Output(NamedTuple):
     description: str = ""
 
 
+class NotJudged(NamedTuple):
+    """Something that could not be judged.
+
+    :param parameter: way to the value within the resource, such as ``Properties.AccessString``; ``""``: the resource
+        itself.
+    :param reason: such as ``parameter Rules has no value``.
+    """
+
+    place: Place
+    parameter: str
+    reason: str
+
+
 class Declaration(NamedTuple):
     """Everything that a source declares.
 
     :param secrets: those alone that something else here refers to.
     :param stacks: the stacks at the top that were read: name, account and region.
     :param notes: what the user should know about the reading, a line each.
+    :param not_judged: what of caches, users, groups and snapshots no rule could speak of.
+    :param counts: how many caches, users and groups there are, broken ones included.
     """
 
     caches: tuple[Cache, ...] = ()
@@ -209,3 +226,5 @@ class Declaration(NamedTuple):
     outputs: tuple[Output, ...] = ()
     stacks: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    counts: Mapping[str, int] = {}

@@ -9,13 +9,12 @@ from ..model.engines import CacheEngine
 from . import attributes, identities, networks, rules
 from .bundle import Bundle
 from .circles import refuse_circles
-from .declaration import Cache, Declaration, Output, Place, Snapshot, User, UserGroup
+from .declaration import Cache, Declaration, NotJudged, Output, Place, Snapshot, User, UserGroup
 from .dynamic_references import Confidential
 from .environment import as_text
 from .inputs import Inputs
 from .location import Literal, Location, nearest
 from .placeholders import Placeholder
-from .properties import Properties
 from .resource import Refuse, Resource, raise_it
 from .schema import SCHEMAS, unknown_properties
 from .stack import Stack
@@ -42,13 +41,22 @@ def declare(
     every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
     notes: list[str] = []
+    counts: dict[str, int] = {}
 
     def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
+        def counted(error: ElastiCacheError, place: Place) -> None:
+            counts[kind] += 1
+            refuse(error, place)
+
         def shaped(resource: Resource) -> _T:
-            notes.extend(unknown_properties(resource))
+            counts[kind] += 1
+            resource.attempt(lambda: notes.extend(unknown_properties(resource)))
             return build(resource)
 
-        found = (resource for stack in every for resource in stack.resources({kind}, refuse))
+        counts[kind] = 0
+        found = (
+            resource.reporting(refuse) for stack in every for resource in stack.resources({kind}, counted)
+        )
         return tuple(_built(found, shaped, refuse))
 
     for stack in every:
@@ -71,7 +79,33 @@ def declare(
     declared = declared._replace(secrets=tuple(stacks.secrets.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         refuse(error, place)
-    return declared._replace(notes=(*bundle.notes, *notes, *_not_serverless(every), *_made_up(stacks)))
+    return declared._replace(
+        notes=(*bundle.notes, *notes, *_not_serverless(every), *_made_up(stacks)),
+        not_judged=tuple(_not_judged(stacks, every)),
+        counts={name: counts[kind] for name, kind in _COUNTED.items()},
+    )
+
+
+#: What is counted, by its name in the answer of ``check``.
+_COUNTED = {
+    "caches": "AWS::ElastiCache::ServerlessCache",
+    "users": "AWS::ElastiCache::User",
+    "groups": "AWS::ElastiCache::UserGroup",
+}
+
+
+def _not_judged(stacks: Stacks, every: Iterable[Stack]) -> Iterator[NotJudged]:
+    """What of ElastiCache's resources nobody could judge."""
+    places = {
+        resource.location.owner: resource.place
+        for stack in every
+        for logical_id, body in stack.bodies.items()
+        if body["Type"] in SCHEMAS
+        for resource in [Resource(stack, logical_id, body)]
+    }
+    for (owner, path), reason in stacks.not_judged.items():
+        if owner in places:
+            yield NotJudged(places[owner], path, reason)
 
 
 def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:
@@ -99,13 +133,12 @@ def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
 
 
 def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refuse: Refuse) -> Iterator[_T]:
-    for resource in resources:
+    for found in resources:
+        resource = found.reporting(refuse)
         try:
             yield build(resource)
         except ElastiCacheError as error:
-            # The model's errors know no template: this is where they learn the place.
-            error.construct_path = error.construct_path or resource.location.owner
-            refuse(error, resource.place)
+            resource.report(error)
 
 
 def _cache(resource: Resource) -> Cache:
@@ -114,7 +147,8 @@ def _cache(resource: Resource) -> Cache:
     storage = limits.object("DataStorage") if limits else None
     rate = limits.object("ECPUPerSecond") if limits else None
     if storage:
-        rules.check_storage_unit(storage.required("Unit"))
+        unit = storage.required("Unit")
+        resource.attempt(lambda: rules.check_storage_unit(unit))
     cache = Cache(
         place=resource.full_place,
         name=own.required("ServerlessCacheName"),
@@ -137,7 +171,8 @@ def _cache(resource: Resource) -> Cache:
         final_snapshot_name=own.text("FinalSnapshotName"),
         tags=tuple(resource.tags.items()),
     )
-    rules.check_cache(cache)
+    for check in rules.checks_of_cache(cache):
+        resource.attempt(check)
     return cache
 
 
@@ -145,13 +180,17 @@ def _user(resource: Resource) -> User:
     own = resource.properties
     if isinstance(own.value("AccessString"), bool):
         rule = "be a text, which YAML's on, off, yes and no are not"
-        raise own.location("AccessString").refuse(
-            "InvalidValue", rule, Literal("a boolean"), "put it in quotes"
+        resource.report(
+            own.location("AccessString").refuse(
+                "InvalidValue", rule, Literal("a boolean"), "put it in quotes"
+            )
         )
     # An author may have put a password in here by mistake: `>word`, `#hash`. Then no error shows it.
     suspicious = any(mark in str(own.raw("AccessString")) for mark in "><#!")
     access_string = (own.hidden() if suspicious else own).required("AccessString")
-    authentication, passwords = _authentication(own)
+    authentication, passwords = _authentication(resource)
+    if not resource.attempt(lambda: rules.check_access_string(access_string)):
+        access_string = Placeholder("refused")
     user = User(
         place=resource.full_place,
         id=own.required("UserId"),
@@ -163,24 +202,27 @@ def _user(resource: Resource) -> User:
         passwords=passwords,
         tags=tuple(resource.tags.items()),
     )
-    rules.check_user(user)
+    for check in rules.checks_of_user(user):
+        resource.attempt(check)
     return user
 
 
-def _authentication(own: Properties) -> tuple[str, tuple[Confidential, ...]]:
+def _authentication(resource: Resource) -> tuple[str, tuple[Confidential, ...]]:
     """How a user logs in: ``AuthenticationMode``, or its older twins ``Passwords`` and ``NoPasswordRequired``."""
+    own = resource.properties
     mode = own.object("AuthenticationMode")
-    if (
-        own.guessed("AuthenticationMode")
-        or own.guessed("NoPasswordRequired")
-        or (mode and mode.guessed("Type"))
-    ):
-        return Placeholder("standin"), ()
+    type_ = mode.required("Type") if mode else None
     given = mode.secrets("Passwords") if mode else None
     older = own.secrets("Passwords")
-    return rules.authentication(
-        mode.required("Type") if mode else None, given, older, no_password=own.flag("NoPasswordRequired")
-    )
+    no_password = own.flag("NoPasswordRequired")
+    unknown = [own.unknown(name) for name in ("AuthenticationMode", "NoPasswordRequired", "Passwords")]
+    if any(unknown) or (mode and (mode.unknown("Type") or mode.unknown("Passwords"))):
+        return Placeholder("unknown"), ()
+    try:
+        return rules.authentication(type_, given, older, no_password=no_password)
+    except ElastiCacheError as error:
+        resource.report(error)
+        return Placeholder("refused"), ()
 
 
 def _group(resource: Resource) -> UserGroup:
@@ -193,7 +235,8 @@ def _group(resource: Resource) -> UserGroup:
         user_ids=own.texts("UserIds") or (),
         tags=tuple(resource.tags.items()),
     )
-    rules.check_group(group)
+    for check in rules.checks_of_group(group):
+        resource.attempt(check)
     return group
 
 
@@ -223,7 +266,7 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
         for key, body in stack.section("Outputs").items():
             location = Location(stack.name, f"Outputs.{key}")
             try:
-                if isinstance(body, dict) and not stack.has(body, location):
+                if isinstance(body, dict) and stack.has(body, location) is False:
                     continue
                 description = (
                     as_text(body.get("Description", ""), location, body) if isinstance(body, dict) else ""

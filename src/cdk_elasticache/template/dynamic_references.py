@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-reference
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .placeholders import Placeholder
+from .placeholders import Placeholder, derived
 
 _OPEN, _CLOSE = "{{resolve:", "}}"
 SERVICES = ("secretsmanager", "ssm", "ssm-secure")
@@ -94,8 +94,7 @@ def fill(text: str, lookup: Lookup) -> str:
     """
     parts = split(text, strict=True)
     answers = [part if isinstance(part, str) else _answer(part, lookup) for part in parts]
-    made_up = any(isinstance(answer, Placeholder) for answer in answers)
-    return Placeholder("".join(answers)) if made_up else "".join(answers)
+    return derived("".join(answers), answers)
 
 
 def member(value: str, key: str) -> str | None:

@@ -20,6 +20,10 @@ class Environment(Protocol):
         """Whether placeholders stand for what only a deployment knows, so that no rule applies to them."""
 
     @property
+    def name(self) -> str:
+        """The stack's name."""
+
+    @property
     def language_extensions(self) -> bool:
         """Whether the template has the transform ``AWS::LanguageExtensions``."""
 
@@ -36,14 +40,20 @@ class Environment(Protocol):
     def attribute(self, name: str, attribute: str, location: Location) -> Tree:
         """What ``{"Fn::GetAtt": [name, attribute]}`` gives."""
 
-    def condition(self, name: Tree, location: Location) -> bool:
-        """The truth of a condition."""
+    def condition(self, name: Tree, location: Location) -> bool | None:
+        """The truth of a condition; ``None`` where only a deployment decides it."""
 
     def imported(self, name: str, location: Location) -> str:
         """The value that a stack exports under a name."""
 
     def stack_output(self, stack: str, region: str, output: str, location: Location) -> str:
         """The value of an output of another stack; ``""``: the region of this one."""
+
+    def not_known(self, location: Location, reason: str) -> None:
+        """Hear that what stands at ``location`` can't be judged."""
+
+    def spend(self, amount: int, location: Location) -> None:
+        """Count characters and items that a function makes: no template may make many times its own length."""
 
     def lookup(self, reference: DynamicReference) -> str | None:
         """The local value of a dynamic reference."""

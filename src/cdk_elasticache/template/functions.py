@@ -15,7 +15,7 @@ from ..errors import TemplateError
 from .environment import NO_VALUE, Environment, as_text
 from .location import Literal, Location, nearest
 from .parse import Tree, kind
-from .placeholders import Placeholder, PlaceholderList
+from .placeholders import Placeholder, PlaceholderList, derived, list_like, stand_in
 
 #: Characters that a function may make. A template has a megabyte at most; the rest is a bomb.
 _MAX_TEXT = 1_000_000
@@ -92,7 +92,7 @@ def _texts(environment: Environment, value: Tree, location: Location) -> list[st
     return [as_text(item, location.item(index), value) for index, item in enumerate(items)]
 
 
-def _bounded(pieces: Iterable[str], separator: str, location: Location) -> str:
+def _bounded(environment: Environment, pieces: Iterable[str], separator: str, location: Location) -> str:
     total, kept = 0, []
     for piece in pieces:
         total += len(piece) + len(separator)
@@ -101,7 +101,8 @@ def _bounded(pieces: Iterable[str], separator: str, location: Location) -> str:
                 "TextTooLong", f"make a text of at most {_MAX_TEXT} characters", Literal("more")
             )
         kept.append(piece)
-    return separator.join(kept)
+    environment.spend(total, location)
+    return derived(separator.join(kept), kept)
 
 
 def _ref(environment: Environment, argument: Tree, location: Location) -> Tree:
@@ -121,7 +122,7 @@ def _get_att(environment: Environment, argument: Tree, location: Location) -> Tr
 def _join(environment: Environment, argument: Tree, location: Location) -> str:
     separator, items = list_of(argument, location, 2, 2)
     between = _text(environment, separator, location.item(0))
-    return _bounded(_texts(environment, items, location.item(1)), between, location)
+    return _bounded(environment, _texts(environment, items, location.item(1)), between, location)
 
 
 def _split(environment: Environment, argument: Tree, location: Location) -> list[str]:
@@ -133,7 +134,10 @@ def _split(environment: Environment, argument: Tree, location: Location) -> list
         )
     value = resolve(environment, source, location.item(1))
     parts = as_text(value, location.item(1), source).split(between)
-    return PlaceholderList(Placeholder(part) for part in parts) if isinstance(value, Placeholder) else parts
+    environment.spend(len(parts), location)
+    if not isinstance(value, Placeholder):
+        return parts
+    return PlaceholderList(Placeholder(part, value.reason) for part in parts)
 
 
 def _select(environment: Environment, argument: Tree, location: Location) -> Tree:
@@ -165,7 +169,7 @@ def _sub(environment: Environment, argument: Tree, location: Location) -> str:
         raise location.refuse(
             "InvalidFunction", "be a text, or a text and an object of its variables", argument
         )
-    return _bounded(_substituted(environment, pattern, given, location), "", location)
+    return _bounded(environment, _substituted(environment, pattern, given, location), "", location)
 
 
 def _substituted(
@@ -208,7 +212,9 @@ def _find_in_map(environment: Environment, argument: Tree, location: Location) -
     if found is NO_VALUE and isinstance(default, dict) and "DefaultValue" in default:
         return resolve(environment, default["DefaultValue"], location.item(3))
     if found is NO_VALUE and environment.guess and not all(isinstance(part, str) for part in parts):
-        return Placeholder("standin")  # the keys are known at deployment only
+        keys = (part for part in (name, top, second) if isinstance(part, Placeholder))
+        reason = next((key.reason for key in keys if key.reason), f"mapping {name} has no such key")
+        return stand_in(reason, environment.name, name, top, second)
     if found is NO_VALUE or isinstance(found, dict):
         raise location.refuse(
             "UnresolvedReference", f"name a value of the mapping, {name} {top} {second}", argument
@@ -218,8 +224,21 @@ def _find_in_map(environment: Environment, argument: Tree, location: Location) -
 
 def _if(environment: Environment, argument: Tree, location: Location) -> Tree:
     condition, then, otherwise = list_of(argument, location, 3, 3)
-    chosen = 1 if environment.condition(condition, location.item(0)) else 2
+    holds = environment.condition(condition, location.item(0))
+    if holds is None:
+        return _either(environment, condition, (then, otherwise), location)
+    chosen = 1 if holds else 2
     return resolve(environment, (then, otherwise)[chosen - 1], location.item(chosen))
+
+
+def _either(environment: Environment, condition: str, sides: tuple[Tree, Tree], location: Location) -> Tree:
+    """What an ``Fn::If`` gives of which only a deployment decides the side."""
+    values = [resolve(environment, side, location.item(index)) for index, side in enumerate(sides, 1)]
+    if values[0] == values[1] and values[0] is not NO_VALUE:
+        return values[0]
+    made_up = stand_in(f"condition {condition} can't be decided", location.owner, location.path)
+    given = [value for value in values if value is not NO_VALUE]
+    return list_like(made_up) if given and all(isinstance(value, list) for value in given) else made_up
 
 
 def _import_value(environment: Environment, argument: Tree, location: Location) -> str:
@@ -246,7 +265,9 @@ def _cidr(environment: Environment, argument: Tree, location: Location) -> list[
     host_bits = _whole(environment, bits, location.item(2))
     whole = resolve(environment, block, location.item(0))
     if isinstance(whole, Placeholder):
-        return PlaceholderList(Placeholder(f"{whole}-{index}") for index in range(max(1, min(number, 256))))
+        return PlaceholderList(
+            Placeholder(f"{whole}-{index}", whole.reason) for index in range(max(1, min(number, 256)))
+        )
     return _subnets(as_text(whole, location.item(0), block), number, host_bits, location)
 
 
@@ -254,14 +275,17 @@ def _subnets(block: str, number: int, host_bits: int, location: Location) -> lis
     from ipaddress import ip_network
     from itertools import islice
 
+    if not 1 <= number <= 256:  # before any work: it may be a billion
+        raise location.refuse("InvalidFunction", "make 1 to 256 blocks", Literal(f"{number} in {block}"))
+
     try:
         network = ip_network(block, strict=False)
         made = list(islice(network.subnets(new_prefix=network.max_prefixlen - host_bits), number))
     except ValueError as error:
         raise location.refuse("InvalidFunction", "split an address block", Literal(str(error))) from None
-    if not 1 <= number <= 256 or len(made) < number:
+    if len(made) < number:
         raise location.refuse(
-            "InvalidFunction", "make 1 to 256 blocks that fit in it", Literal(f"{number} in {block}")
+            "InvalidFunction", "make blocks that fit in it", Literal(f"{number} in {block}")
         )
     return [str(subnet) for subnet in made]
 
@@ -269,8 +293,9 @@ def _subnets(block: str, number: int, host_bits: int, location: Location) -> lis
 def _base64(environment: Environment, argument: Tree, location: Location) -> str:
     from base64 import b64encode
 
-    encoded = b64encode(_text(environment, argument, location).encode("utf-8", "surrogatepass")).decode()
-    return _bounded([encoded], "", location)
+    text = _text(environment, argument, location)
+    encoded = b64encode(text.encode("utf-8", "surrogatepass")).decode()
+    return _bounded(environment, [derived(encoded, [text])], "", location)
 
 
 def _length(environment: Environment, argument: Tree, location: Location) -> int:
@@ -289,7 +314,7 @@ def _to_json_string(environment: Environment, argument: Tree, location: Location
         raise location.refuse("InvalidFunction", "be an object or a list", argument)
     value = resolve(environment, argument, location)
     pieces = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).iterencode(value)
-    return _bounded(pieces, "", location)
+    return _bounded(environment, pieces, "", location)
 
 
 def _need_extensions(environment: Environment, location: Location, what: str) -> None:

@@ -13,7 +13,7 @@ from .dynamic_references import DynamicReference
 from .environment import Environment, as_text
 from .location import Literal, Location, nearest
 from .parse import Tree, kind
-from .placeholders import Placeholder
+from .placeholders import Placeholder, list_like, stand_in
 
 _SSM = "AWS::SSM::Parameter::Value<"
 
@@ -44,7 +44,7 @@ def value(environment: Environment, declared: Tree, given: Given, location: Loca
         _source(environment, declared, given, location), location, Literal("another kind of value")
     )
     if isinstance(text, Placeholder):
-        return text if text == _typed(text, type_) else [text]
+        return list_like(text) if _is_list(type_) else text
     if type_.startswith(_SSM):
         return _stored(environment, text, type_.removeprefix(_SSM).removesuffix(">"), location)
     _refuse_forbidden(text, type_, declared, location)
@@ -73,15 +73,23 @@ def _source(environment: Environment, declared: Mapping[str, Tree], given: Given
         return declared["Default"]
     if environment.guess:
         allowed = declared.get("AllowedValues")
-        likely = allowed[0] if isinstance(allowed, list) and allowed else "standin"
-        return Placeholder(as_text(likely, location, likely))
+        if isinstance(allowed, list) and len(allowed) == 1:
+            return as_text(allowed[0], location, allowed[0])
+        name = location.path.rpartition(".")[2]
+        return stand_in(f"parameter {name} has no value", environment.name, name)
     raise location.refuse("MissingParameter", "have a value", Literal("none"), given.remedy)
 
 
 def _typed(given: str, type_: str) -> str | list[str]:
-    if type_ == "CommaDelimitedList" or type_.startswith("List<"):
+    if _is_list(type_):
+        if isinstance(given, Placeholder):
+            return list_like(given)
         return [item.strip() for item in given.split(",")] if given else []
     return given
+
+
+def _is_list(type_: str) -> bool:
+    return type_ == "CommaDelimitedList" or "List<" in type_ or type_.endswith("<CommaDelimitedList>")
 
 
 def _stored(environment: Environment, name: str, type_: str, location: Location) -> str | list[str]:

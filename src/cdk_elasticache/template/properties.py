@@ -1,37 +1,58 @@
 """Properties of a resource, each resolved when it is read, and turned into the type that is wanted."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
-from ..errors import TemplateError
+from ..errors import ElastiCacheError, TemplateError
 from . import functions
 from .dynamic_references import Confidential, DynamicReference, UnknownReferenceError, fill
 from .environment import NO_VALUE, Environment, as_text
 from .location import Literal, Location
 from .parse import Tree, parse_json
-from .placeholders import Placeholder
+from .placeholders import Placeholder, PlaceholderNumber, stand_in
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+#: Takes an error of a property, for the reading to go on without it. Or raises it.
+Report = Callable[[ElastiCacheError], None]
+
+#: Stands for a value that was refused, so that no rule speaks of it again.
+_REFUSED = Placeholder("refused")
+
+
+def raise_error(error: ElastiCacheError) -> None:
+    """Stop at the first error."""
+    raise error
 
 
 class Properties:
     """An object of the template, read member by member. ``None`` where a member is absent or comes to nothing.
 
-    Text and numbers are interchangeable, as CloudFormation has them: ``"5"`` serves as a number, 5 as a text.
+    Text and numbers are interchangeable, as CloudFormation has them: ``"5"`` serves as a number, 5 as a text. What only
+    a deployment knows is a placeholder, and told to the environment.
     """
 
-    __slots__ = ("_environment", "_location", "_tree")
+    __slots__ = ("_environment", "_location", "_refused", "_report", "_tree")
 
-    def __init__(self, environment: Environment, tree: Mapping[str, Tree], location: Location) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        tree: Mapping[str, Tree],
+        location: Location,
+        report: Report = raise_error,
+    ) -> None:
         self._environment = environment
         self._tree = tree
         self._location = location
+        self._report = report
+        self._refused: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
         return name in self._tree
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tree)
-
-    def _resolved(self, tree: Tree, location: Location) -> Tree:
-        return functions.resolve(self._environment, tree, location)
 
     def location(self, name: str) -> Location:
         """The place of a member."""
@@ -43,55 +64,139 @@ class Properties:
 
     def value(self, name: str) -> Tree:
         """The resolved value, dynamic references still in it."""
-        found = self._resolved(self._tree.get(name), self.location(name))
-        return None if found is NO_VALUE else found
+        return self._attempt(name, lambda: self._value(name), None)
 
     def tree(self, name: str) -> Tree:
         """The resolved value, whatever it is."""
-        return _answered(self._environment, self.value(name), self.location(name))
+        return self._attempt(name, lambda: self._answered(name), None)
 
     def text(self, name: str) -> str | None:
         """A text, or a number or boolean as text."""
-        value = self.tree(name)
-        return None if value is None else as_text(value, self.location(name), self._tree[name])
+        return self._attempt(name, lambda: self._text(name), _REFUSED)
 
     def required(self, name: str) -> str:
         """A text that has to be there."""
-        value = self.text(name)
+        return self._attempt(name, lambda: self._required(name), _REFUSED)
+
+    def number(self, name: str) -> float | None:
+        """A number; whole ones come as ``int``."""
+        return self._attempt(name, lambda: self._number(name), PlaceholderNumber(1))
+
+    def flag(self, name: str) -> bool:
+        """A boolean; False where it is absent or not known."""
+        return self._attempt(name, lambda: self._flag(name), False)
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """A list of texts; one placeholder where nobody knows which."""
+        return self._attempt(name, lambda: self._texts(name), (_REFUSED,))
+
+    def arns(self, name: str) -> tuple[str, ...]:
+        """A list of ARNs, or a lone one. What only a stack beyond the source exports is a made-up one."""
+        return self._attempt(name, lambda: self._arns(name), ())
+
+    def secret(self, name: str) -> Confidential | None:
+        """A text that may hold secrets: never shown, its dynamic references left in it."""
+        return self._attempt(name, lambda: self.hidden()._secret(name), None)
+
+    def secrets(self, name: str) -> tuple[Confidential, ...] | None:
+        """A list of texts that may hold secrets."""
+        return self._attempt(name, lambda: self.hidden()._secrets(name), None)
+
+    def object(self, name: str, *, json: bool = False) -> "Properties | None":
+        """An object, its members unresolved until they are read.
+
+        :param json: take its JSON text in its place, as IAM does. Default: refuse it.
+        """
+        return self._attempt(name, lambda: self._object(name, json=json), None)
+
+    def objects(self, name: str, *, lone: bool = False) -> list["Properties"]:
+        """A list of objects, each unresolved until it is read.
+
+        :param lone: take an object in the place of a list of one, as IAM does. Default: refuse it.
+        """
+        return self._attempt(name, lambda: list(self._objects(name, lone=lone)), [])
+
+    def hidden(self) -> "Properties":
+        """The same object, whose errors show none of its contents."""
+        return Properties(self._environment, self._tree, self._location.hidden(), self._report)
+
+    def unknown(self, name: str) -> bool:
+        """Whether a member has a value that no rule may speak of: only a deployment knows it, or it was refused."""
+        if name in self._refused:
+            return True
+        value = self._attempt(name, lambda: self._opened(self._tree.get(name), self.location(name)), None)
+        if not isinstance(value, str):
+            return name in self._refused
+        answered = self._attempt(name, lambda: _answered(self._environment, value, self.location(name)), None)
+        return name in self._refused or self._is_guessed(answered)
+
+    def _attempt(self, name: str, read: Callable[[], T], instead: U) -> T | U:
+        """Read a member; where that fails, tell it once and go on with another value."""
+        try:
+            return read()
+        except ElastiCacheError as error:
+            if name not in self._refused:
+                self._refused.add(name)
+                self._report(error)
+            return instead
+
+    def _resolved(self, tree: Tree, location: Location) -> Tree:
+        return functions.resolve(self._environment, tree, location)
+
+    def _value(self, name: str) -> Tree:
+        found = self._resolved(self._tree.get(name), self.location(name))
+        return None if found is NO_VALUE else found
+
+    def _answered(self, name: str) -> Tree:
+        location = self.location(name)
+        value = _answered(self._environment, self._value(name), location)
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            self._note(item, location.item(index))
+        self._note(value, location)
+        return value
+
+    def _note(self, value: Tree, location: Location) -> None:
+        if isinstance(value, Placeholder) and value.reason:
+            self._environment.not_known(location, value.reason)
+
+    def _text(self, name: str) -> str | None:
+        value = self._answered(name)
+        return None if value is None else as_text(value, self.location(name), self._tree[name])
+
+    def _required(self, name: str) -> str:
+        value = self._text(name)
         if value is None:
             raise self.location(name).refuse("MissingProperty", "be given", self._tree.get(name))
         return value
 
-    def number(self, name: str) -> float | None:
-        """A number; whole ones come as ``int``. ``None`` too where it is guessed: only a deployment knows it."""
-        value = self.text(name)
-        if value is None or self._is_guessed(value):
+    def _number(self, name: str) -> float | None:
+        value = self._text(name)
+        if value is None:
             return None
+        if self._is_guessed(value):
+            return PlaceholderNumber(1)
         try:
             number = float(value.replace("_", "?"))  # which Python would take
             return int(number) if number == int(number) else number
         except (ValueError, OverflowError):
             raise self.location(name).refuse("InvalidValue", "be a number", self._tree[name]) from None
 
-    def flag(self, name: str) -> bool:
-        """A boolean; False where it is absent or guessed."""
-        value = self.text(name)
+    def _flag(self, name: str) -> bool:
+        value = self._text(name)
         if value is None or self._is_guessed(value):
             return False
         if value.lower() not in ("true", "false"):
             raise self.location(name).refuse("InvalidValue", "be true or false", self._tree[name])
         return value.lower() == "true"
 
-    def texts(self, name: str) -> tuple[str, ...] | None:
-        """A list of texts."""
+    def _texts(self, name: str) -> tuple[str, ...] | None:
         location = self.location(name)
-        items = self._list(self.tree(name), location, name)
+        items = self._list(self._answered(name), location, name)
         if items is None:
             return None
         return tuple(as_text(item, location.item(index), item) for index, item in enumerate(items))
 
-    def arns(self, name: str) -> tuple[str, ...]:
-        """A list of ARNs, or a lone one. What only a stack beyond the source exports is a made-up one."""
+    def _arns(self, name: str) -> tuple[str, ...]:
         location = self.location(name)
         found = self._import_or(self._opened, self._tree.get(name), location)
         items = found if isinstance(found, list) else [] if found is None else [found]
@@ -111,69 +216,54 @@ class Properties:
                 raise
             return Placeholder(f"what {location.show(tree)} would be")
 
-    def hidden(self) -> "Properties":
-        """The same object, whose errors show none of its contents."""
-        return Properties(self._environment, self._tree, self._location.hidden())
+    def _secret(self, name: str) -> Confidential | None:
+        value = self._value(name)
+        return None if value is None else self._confidential(value, self.location(name))
 
-    def secret(self, name: str) -> Confidential | None:
-        """A text that may hold secrets: never shown, its dynamic references left in it."""
-        hidden = self.hidden()
-        value = hidden.value(name)
-        return None if value is None else Confidential(as_text(value, hidden.location(name), value))
-
-    def secrets(self, name: str) -> tuple[Confidential, ...] | None:
-        """A list of texts that may hold secrets."""
-        hidden = self.hidden()
-        location = hidden.location(name)
-        items = self._list(hidden.value(name), location, name)
+    def _secrets(self, name: str) -> tuple[Confidential, ...] | None:
+        location = self.location(name)
+        items = self._list(self._value(name), location, name)
         if items is None:
             return None
-        return tuple(
-            Confidential(as_text(item, location.item(index), item)) for index, item in enumerate(items)
-        )
+        return tuple(self._confidential(item, location.item(index)) for index, item in enumerate(items))
 
-    def object(self, name: str, *, json: bool = False) -> "Properties | None":
-        """An object, its members unresolved until they are read.
+    def _confidential(self, value: Tree, location: Location) -> Confidential:
+        text = as_text(value, location, value)
+        self._note(text, location)
+        found = Confidential(text)
+        for reference in found.references:
+            self._note(self._environment.lookup(reference), location)
+        return found
 
-        :param json: take its JSON text in its place, as IAM does. Default: refuse it.
-        """
+    def _object(self, name: str, *, json: bool) -> "Properties | None":
         location = self.location(name)
         tree = self._opened(self._tree.get(name), location)
         if tree is None or self._is_guessed(tree):
+            self._note(tree, location)
             return None
         if json and isinstance(tree, str):
             tree = parse_json(tree, location.path)
         if not isinstance(tree, dict):
             raise location.refuse("InvalidValue", "be an object", tree)
         functions.refuse_stray(tree, location)
-        return Properties(self._environment, tree, location)
+        return Properties(self._environment, tree, location, self._report)
 
-    def objects(self, name: str, *, lone: bool = False) -> Iterator["Properties"]:
-        """A list of objects, each unresolved until it is read.
-
-        :param lone: take an object in the place of a list of one, as IAM does. Default: refuse it.
-        """
+    def _objects(self, name: str, *, lone: bool) -> Iterator["Properties"]:
         location = self.location(name)
         found = self._opened(self._tree.get(name), location)
         items = [found] if lone and isinstance(found, dict) else self._list(found, location, name)
         for index, item in enumerate(items or []):
             tree = self._opened(item, location.item(index))
             if tree is None or self._is_guessed(tree):
+                self._note(tree, location.item(index))
                 continue
             if not isinstance(tree, dict):
                 raise location.item(index).refuse("InvalidValue", "be an object", tree)
             functions.refuse_stray(tree, location.item(index))
-            yield Properties(self._environment, tree, location.item(index))
+            yield Properties(self._environment, tree, location.item(index), self._report)
 
     def _is_guessed(self, value: Tree) -> bool:
         return isinstance(value, Placeholder) and self._environment.guess
-
-    def guessed(self, name: str) -> bool:
-        """Whether a member is made up for want of a deployment, so that no rule applies to it."""
-        value = self._opened(self._tree.get(name), self.location(name))
-        return isinstance(value, str) and self._is_guessed(
-            _answered(self._environment, value, self.location(name))
-        )
 
     def _opened(self, tree: Tree, location: Location) -> Tree:
         """What a value is at its top: its function evaluated, an object's members and a list's items not yet."""
@@ -181,7 +271,10 @@ class Properties:
             argument = tree["Fn::If"]
             if not isinstance(argument, list) or len(argument) != 3:
                 break
-            tree = argument[1 if self._environment.condition(argument[0], location) else 2]
+            holds = self._environment.condition(argument[0], location)
+            if holds is None:
+                return stand_in(f"condition {argument[0]} can't be decided", location.owner, location.path)
+            tree = argument[1 if holds else 2]
         if isinstance(tree, dict) and functions.named(tree):
             tree = self._resolved(tree, location)
         return None if tree is NO_VALUE else tree
@@ -190,7 +283,8 @@ class Properties:
         if value is None or isinstance(value, list):
             return value
         if self._is_guessed(value):
-            return None
+            self._note(value, location)
+            return [value]
         raise location.refuse("InvalidValue", "be a list", self._tree[name])
 
 

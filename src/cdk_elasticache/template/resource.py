@@ -1,7 +1,7 @@
 """A resource as the template has it: where it is declared, its properties, what is said about its life."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..errors import ElastiCacheError
 from . import functions
@@ -9,7 +9,9 @@ from .declaration import Place
 from .environment import Environment, as_text
 from .location import Literal, Location
 from .parse import Tree, kind
-from .properties import Properties
+from .properties import Properties, Report, raise_error
+
+T = TypeVar("T")
 
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
@@ -53,15 +55,57 @@ class Home(Environment, Protocol):
 
 
 class Resource:
-    """A resource as the template has it."""
+    """A resource as the template has it.
 
-    __slots__ = ("body", "logical_id", "stack", "type")
+    :param condition: name of the condition that may leave it out, where only a deployment decides it.
+    :param report: what to do about an error of a property. Default: raise it.
+    """
 
-    def __init__(self, stack: Home, logical_id: str, body: Mapping[str, Tree]) -> None:
+    __slots__ = ("body", "condition", "logical_id", "report", "stack", "type")
+
+    def __init__(
+        self,
+        stack: Home,
+        logical_id: str,
+        body: Mapping[str, Tree],
+        condition: str = "",
+        report: Report = raise_error,
+    ) -> None:
         self.stack = stack
         self.logical_id = logical_id
         self.body = body
+        self.condition = condition
+        self.report = report
         self.type: str = body["Type"]
+
+    def conditional(self) -> "Resource":
+        """The same, where only a deployment decides whether its condition lets it be."""
+        condition = self.body["Condition"]
+        self.stack.not_known(self.location, f"condition {condition} can't be decided, so it may not be there")
+        return Resource(self.stack, self.logical_id, self.body, condition, self.report)
+
+    def reporting(self, refuse: Refuse) -> "Resource":
+        """The same, whose properties tell their errors one by one, each with this place."""
+        told: set[tuple[str, str]] = set()
+
+        def report(error: ElastiCacheError) -> None:
+            if (error.code, error.parameter) in told:
+                return  # a property may be read more than once
+            # The model's errors know no template: this is where they learn the place.
+            error.construct_path = error.construct_path or self.location.owner
+            refuse(error, self.place)
+            told.add((error.code, error.parameter))
+
+        return Resource(self.stack, self.logical_id, self.body, self.condition, report)
+
+    def attempt(self, check: Callable[[], None]) -> bool:
+        """Hold it against a rule, and say whether it keeps to it; a broken one is reported."""
+        try:
+            check()
+        except ElastiCacheError as error:
+            self.report(error)
+            return False
+        return True
 
     @property
     def path(self) -> str:
@@ -79,15 +123,27 @@ class Resource:
     def place(self) -> Place:
         """What can be told of it without resolving anything: it may be broken."""
         top = "" if self.stack.top_name == self.stack.name else self.stack.top_name
-        return Place(stack=self.stack.name, logical_id=self.logical_id, path=self.path, top=top)
+        return Place(
+            stack=self.stack.name,
+            logical_id=self.logical_id,
+            path=self.path,
+            top=top,
+            condition=self.condition,
+        )
 
     @property
     def full_place(self) -> Place:
-        """Its place, with what the template says about its life.
+        """Its place, with what the template says about its life."""
+        nothing: tuple[str, ...] = ()
+        policy, depends_on = self._or(_deletion_policy, "Delete"), self._or(_depends_on, nothing)
+        return self.place._replace(deletion_policy=policy, depends_on=depends_on)
 
-        :raises TemplateError: ``InvalidValue`` for a policy or a dependency that is none.
-        """
-        return self.place._replace(deletion_policy=_deletion_policy(self), depends_on=_depends_on(self))
+    def _or(self, read: "Callable[[Resource], T]", instead: T) -> T:
+        try:
+            return read(self)
+        except ElastiCacheError as error:
+            self.report(error)
+            return instead
 
     @property
     def properties(self) -> Properties:
@@ -97,7 +153,7 @@ class Resource:
         if tree is not None and not isinstance(tree, dict):
             raise location.refuse("InvalidTemplate", "be an object", Literal(kind(tree)))
         functions.refuse_stray(tree or {}, location)
-        return Properties(self.stack, tree or {}, location)
+        return Properties(self.stack, tree or {}, location, self.report)
 
     @property
     def tags(self) -> dict[str, str]:

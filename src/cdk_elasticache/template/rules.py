@@ -16,7 +16,7 @@ from ..model.membership import Member
 from ..model.passwords import check_passwords
 from .declaration import Cache, Declaration, Place, Snapshot, User, UserGroup
 from .dynamic_references import Confidential
-from .placeholders import Placeholder
+from .placeholders import Placeholder, PlaceholderNumber
 
 PASSWORD, IAM, NO_PASSWORD = "password", "iam", "no-password-required"
 
@@ -24,24 +24,29 @@ _NETWORK_TYPES = ("ipv4", "ipv6", "dual_stack")
 _CONNECTION_TYPES = ("vpc", "public")
 
 
-def check_cache(cache: Cache) -> None:
-    """Refuse a cache that the service refuses, whatever else there is.
+Check = Callable[[], None]
 
-    :raises ValidationError: with the model's code.
-    """
-    _known(cache.name, lambda name: names.check_not_empty("serverless_cache_name", name))
-    _known(cache.description, names.check_description)
-    limits.check_data_storage(cache.data_storage_minimum, cache.data_storage_maximum)
+
+def checks_of_cache(cache: Cache) -> Iterator[Check]:
+    """Give each rule that a cache alone can break; each raises a ``ValidationError`` with the model's code."""
+    yield partial(_known, cache.name, partial(names.check_not_empty, "serverless_cache_name"))
+    yield partial(_known, cache.description, names.check_description)
+    storage = _sure(cache.data_storage_minimum), _sure(cache.data_storage_maximum)
+    yield partial(limits.check_data_storage, *storage)
     # Zero is how the API writes "no limit" and "no backups": the constructs want the argument left out instead.
-    limits.check_request_rate(cache.request_rate_minimum or None, cache.request_rate_maximum or None)
-    if cache.snapshot_retention_limit:
-        limits.check_backup_retention(cache.snapshot_retention_limit)
-    _known(cache.final_snapshot_name, names.check_backup_name)
-    _known(cache.daily_snapshot_time, _check_daily_time)
+    rates = _sure(cache.request_rate_minimum) or None, _sure(cache.request_rate_maximum) or None
+    yield partial(limits.check_request_rate, *rates)
+    retention = _sure(cache.snapshot_retention_limit)
+    if retention:
+        yield partial(limits.check_backup_retention, retention)
+    yield partial(_known, cache.final_snapshot_name, names.check_backup_name)
+    yield partial(_known, cache.daily_snapshot_time, _check_daily_time)
     for arn in cache.snapshot_arns_to_restore:
-        _known(arn, backups.check_backup_arn)
-    _known(cache.network_type, lambda given: _check_one_of("network_type", given, _NETWORK_TYPES))
-    _known(cache.connection_type, lambda given: _check_one_of("connection_type", given, _CONNECTION_TYPES))
+        yield partial(_known, arn, backups.check_backup_arn)
+    yield partial(_known, cache.network_type, partial(_check_one_of, "network_type", choices=_NETWORK_TYPES))
+    yield partial(
+        _known, cache.connection_type, partial(_check_one_of, "connection_type", choices=_CONNECTION_TYPES)
+    )
 
 
 def check_storage_unit(unit: str) -> None:
@@ -49,33 +54,39 @@ def check_storage_unit(unit: str) -> None:
 
     :raises ValidationError: ``InvalidChoice``.
     """
-    _known(unit, lambda given: _check_one_of("data_storage_unit", given, ("GB",)))
+    _known(unit, partial(_check_one_of, "data_storage_unit", choices=("GB",)))
 
 
-def check_user(user: User) -> None:
-    """Refuse a user that the service refuses, whatever else there is.
+def check_access_string(given: str) -> None:
+    """Refuse an access string that every version of the service refuses.
 
-    :raises ValidationError: with the model's code.
+    :raises AccessStringError: what only our tables don't know is a finding of ``check`` instead.
     """
-    _known(user.id, lambda own: names.check_identifier("user_id", own))
-    _known(user.name, lambda name: names.check_not_empty("user_name", name))
-    _known(user.engine, membership.check_user_engine)
-    _known(user.access_string, _check_access_string)
+    # Imported when there is a user to check.
+    from ..model.access_string import AccessString
+
+    _known(given, AccessString.read)
+
+
+def checks_of_user(user: User) -> Iterator[Check]:
+    """Give each rule that a user alone can break; each raises a ``ValidationError`` with the model's code."""
+    yield partial(_known, user.id, partial(names.check_identifier, "user_id"))
+    yield partial(_known, user.name, partial(names.check_not_empty, "user_name"))
+    yield partial(_known, user.engine, membership.check_user_engine)
     if user.authentication == PASSWORD:
-        check_passwords([password.literal for password in user.passwords])
+        yield partial(check_passwords, [password.literal for password in user.passwords])
     elif user.authentication == IAM:
-        _known(user.id, lambda own: _known(user.name, lambda name: membership.check_iam_name(own, name)))
+        both = not (isinstance(user.id, Placeholder) or isinstance(user.name, Placeholder))
+        if both:
+            yield partial(membership.check_iam_name, user.id, user.name)
     elif user.authentication == NO_PASSWORD:
-        _known(user.engine, membership.check_no_password_engine)
+        yield partial(_known, user.engine, membership.check_no_password_engine)
 
 
-def check_group(group: UserGroup) -> None:
-    """Refuse a user group that the service refuses, whoever is in it.
-
-    :raises ValidationError: with the model's code.
-    """
-    _known(group.id, lambda own: names.check_identifier("user_group_id", own))
-    _known(group.engine, membership.check_user_engine)
+def checks_of_group(group: UserGroup) -> Iterator[Check]:
+    """Give each rule that a group alone can break; each raises a ``ValidationError`` with the model's code."""
+    yield partial(_known, group.id, partial(names.check_identifier, "user_group_id"))
+    yield partial(_known, group.engine, membership.check_user_engine)
 
 
 def authentication(
@@ -97,6 +108,8 @@ def authentication(
     count = f"{len(given)} password{'' if len(given) == 1 else 's'}"
     if passwords and older_passwords:
         raise _contradiction("give passwords in one place", "Passwords and AuthenticationMode.Passwords")
+    if isinstance(mode, Placeholder):
+        return mode, given
     if mode is None and not no_password and not given:
         raise _contradiction("say how the user logs in", "nothing")
     kind = mode or (NO_PASSWORD if no_password else PASSWORD)
@@ -156,7 +169,11 @@ def _doubts_about_user(user: User) -> Iterator[Doubt]:
     yield from names.doubts_about_new_user(user.id)
 
 
-def _known(value: str | None, check: Callable[[str], None]) -> None:
+def _sure(value: float | None) -> float | None:
+    return None if isinstance(value, PlaceholderNumber) else value
+
+
+def _known(value: str | None, check: Callable[[str], object]) -> None:
     if value is not None and not isinstance(value, Placeholder):
         check(value)
 
@@ -165,13 +182,6 @@ def _check_one_of(parameter: str, given: str, choices: Sequence[str]) -> None:
     if given not in choices:
         rule = f"{parameter} must be {' or '.join(choices)}, got {given!r}"
         raise ValidationError("InvalidChoice", rule, parameter=parameter, value=given)
-
-
-def _check_access_string(given: str) -> None:
-    # Imported when there is a user to check. What only our tables don't know is a finding of `check`.
-    from ..model.access_string import AccessString
-
-    AccessString.read(given)
 
 
 def _check_daily_time(given: str) -> None:
@@ -209,7 +219,7 @@ def _taken_twice(declared: Declaration, *, within_stacks: bool) -> Iterator[tupl
     ]
     for one in every:
         key = (one.arn, one.place.stack if within_stacks else "")
-        if key in taken:
+        if key in taken and taken[key].condition == one.place.condition:
             name = one.arn.rpartition(":")[2]
             yield (
                 one.place,
@@ -263,6 +273,7 @@ def _check_members(group: UserGroup, users: dict[str, list[User]]) -> None:
     if (
         group.engine == "redis"
         and len(members) == len(group.user_ids)
+        and not any(isinstance(member.user_name, Placeholder) for member in members)
         and not membership.has_default(members)
     ):
         raise membership.missing_default()

@@ -47,6 +47,12 @@ class Surroundings(Protocol):
     def lookup(self, reference: DynamicReference) -> str | None:
         """The local value of a dynamic reference."""
 
+    def not_known(self, location: Location, reason: str) -> None:
+        """Hear that what stands at ``location`` can't be judged."""
+
+    def spend(self, amount: int, location: Location) -> None:
+        """Count characters and items that a function makes."""
+
 
 class Stack:
     """One stack, nested or not."""
@@ -148,6 +154,14 @@ class Stack:
         """The local value of a dynamic reference."""
         return self.stacks.lookup(reference)
 
+    def not_known(self, location: Location, reason: str) -> None:
+        """Hear that what stands at ``location`` can't be judged."""
+        self.stacks.not_known(location, reason)
+
+    def spend(self, amount: int, location: Location) -> None:
+        """Count characters and items that a function makes."""
+        self.stacks.spend(amount, location)
+
     def resource(self, logical_id: str, location: Location, function: str) -> Resource:
         """A resource that something refers to; it must be there, and not left out by its condition."""
         body = self.bodies.get(logical_id)
@@ -157,7 +171,7 @@ class Stack:
             raise location.refuse(
                 "UnresolvedReference", "name what the template declares", expression, remedy
             )
-        if not self.has(body, location):
+        if self.has(body, location) is False:
             rule = f"name a resource that its condition {body['Condition']} lets be"
             raise location.refuse("UnresolvedReference", rule, expression)
         return Resource(self, logical_id, body)
@@ -175,16 +189,22 @@ class Stack:
                 except TemplateError as error:
                     refuse(error, resource.place)
                     continue
-                if present:
-                    yield resource
+                if present is False:
+                    self._left_out(resource)
+                else:
+                    yield resource if present else resource.conditional()
 
-    def has(self, body: Mapping[str, Tree], location: Location) -> bool:
-        """Whether the condition of a resource or an output lets it be."""
+    def _left_out(self, resource: Resource) -> None:
+        condition = resource.body["Condition"]
+        self.not_known(resource.location, f"condition {condition} leaves it out")
+
+    def has(self, body: Mapping[str, Tree], location: Location) -> bool | None:
+        """Whether the condition of a resource or an output lets it be; ``None`` where only a deployment decides."""
         condition = body.get("Condition")
         return condition is None or self.condition(condition, location.key("Condition"))
 
-    def condition(self, name: Tree, location: Location) -> bool:
-        """The truth of a condition."""
+    def condition(self, name: Tree, location: Location) -> bool | None:
+        """The truth of a condition; ``None`` where only a deployment decides it."""
         named = self.section("Conditions")
         if not isinstance(name, str) or name not in named:
             raise location.refuse("UnresolvedReference", "name a condition of the template", name)
@@ -199,7 +219,7 @@ class Stack:
     def output(self, name: str, location: Location) -> str:
         """The value of an output, as a parent or another stack sees it."""
         body = self.section("Outputs").get(name)
-        if not isinstance(body, dict) or "Value" not in body or not self.has(body, location):
+        if not isinstance(body, dict) or "Value" not in body or self.has(body, location) is False:
             raise location.refuse("UnresolvedReference", f"name an output of stack {self.name}", name)
         own = f"Outputs.{name}"
         there = location.key("Value") if location.path == own else location.through(f"{own}.Value")

@@ -11,7 +11,7 @@ from .environment import as_text
 from .inputs import Inputs
 from .location import Literal, Location
 from .parse import Tree
-from .placeholders import Placeholder
+from .placeholders import stand_in
 from .resource import Refuse, Resource, pass_over
 from .stack import Stack
 
@@ -20,12 +20,20 @@ from .stack import Stack
 _MAX_DEPTH = 80
 
 
+#: Characters and items that functions may make in a source. A template has a megabyte at most.
+_MAX_MADE = 10_000_000
+
+
 class Stacks:
     """The stacks of a bundle, and what crosses between them."""
 
     def __init__(self, bundle: Bundle, inputs: Inputs) -> None:
         self.inputs = inputs
         self.made_up: dict[str, str] = {}  #: owner of each made-up value that was used, with its type
+        self.not_judged: dict[
+            tuple[str, str], str
+        ] = {}  #: by owner and path: why nobody could judge what is there
+        self._spent = 0
         self._depth = _Depth()
         self.secrets = DeclaredSecrets(self._declared, inputs.keep)
         self.top = [Stack(self, source, source.name) for source in bundle.stacks]
@@ -43,10 +51,23 @@ class Stacks:
             raise location.refuse("TemplateTooDeep", f"resolve within {_MAX_DEPTH} steps", Literal("more"))
         return self._depth
 
+    def not_known(self, location: Location, reason: str) -> None:
+        """Hear that what stands at ``location`` can't be judged."""
+        self.not_judged.setdefault((location.owner, location.path), reason)
+
+    def spend(self, amount: int, location: Location) -> None:
+        """Count what functions make, for all stacks together: a template that makes far more than it is, is a bomb."""
+        self._spent += amount
+        if self._spent > _MAX_MADE:
+            rule = f"make at most {_MAX_MADE:,} characters and items, all functions together"
+            raise location.refuse("TextTooLong", rule, Literal("more"))
+
     def stack_output(self, stack: str, region: str, output: str, location: Location) -> str:
         """The value of an output of the stack that bears this name in this region."""
         named = (found for found in self.top if (found.name, found.region) == (stack, region))
         source = next(named, None)
+        if source is None and self.inputs.guess:
+            return stand_in(f"stack {stack} is none of the source in {region}", stack, region, output)
         if source is None:
             got = {"StackName": stack, "OutputName": output}
             raise location.refuse("UnresolvedImport", f"name a stack of the source in {region}", got)
@@ -98,7 +119,7 @@ class Stacks:
                 "UnresolvedImport", "name an export of its own account and region", got, remedy
             )
         if self.inputs.guess:
-            return Placeholder("standin")
+            return stand_in(f"no stack of the source exports {name}", importer.account, importer.region, name)
         raise location.refuse("UnresolvedImport", "name what a stack of the source exports", got)
 
     def _exports(self, stack: Stack, location: Location) -> dict[str, str]:
@@ -126,7 +147,9 @@ class Stacks:
             else (self.inputs.lookup, declared)
         )
         value = next((found for way in ways if (found := way(reference)) is not None), None)
-        return Placeholder("standin") if value is None and self.inputs.guess else value
+        if value is None and self.inputs.guess:
+            return stand_in(f"{reference} has no value here", *reference)
+        return value
 
 
 class _Depth:
