@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 from typing import Any
 
+import jsii
 import pytest
-from aws_cdk import App, Stack, assertions
+from aws_cdk import App, Resource, Stack, assertions
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -38,6 +39,28 @@ def an_id_that_changes(stack: Stack, lib: Any) -> None:
     first.now, later.now = "changed", "changed-too"
 
 
+class NamedForJavaScript(Resource):
+    """A user whose class says what JavaScript calls its members, as jsii wants it of some classes."""
+
+    now = "first"
+
+    @property
+    @jsii.member(jsii_name="userId")
+    def user_id(self) -> str:
+        return self.now
+
+    @property
+    @jsii.member(jsii_name="userArn")
+    def user_arn(self) -> str:
+        return parts.USER_ARN
+
+
+def an_id_with_a_name_in_javascript_that_changes(stack: Stack, lib: Any) -> None:
+    user = jsii.implements(lib.IUser)(type("Named", (NamedForJavaScript,), {}))(stack, "User")
+    lib.UserGroup(stack, "Group", users=[user])
+    user.now = "changed"
+
+
 def ids_set_on_the_resource(stack: Stack, lib: Any) -> None:
     for name, users in {
         "Some": [parts.iam_user(stack, lib)],
@@ -69,6 +92,7 @@ def a_construct_removed_and_made_again(stack: Stack, lib: Any) -> None:
 
 CHANGES = [
     an_id_that_changes,
+    an_id_with_a_name_in_javascript_that_changes,
     ids_set_on_the_resource,
     ids_set_between_two_additions,
     a_construct_removed_and_made_again,

@@ -1,6 +1,6 @@
 """Apps move piece by piece, in any order: the alpha module's constructs take ours, or say that they don't.
 
-tests/differential/test_interop.py has the other direction. What is given here to the alpha module is rendered as if it
+tests/differential/test_interop.py has the other direction, and test_every_direction.py each piece by itself. What is given here to the alpha module is rendered as if it
 was the alpha module's own, or is refused, or fails synthesis: never silence, which would deploy an open cache.
 """
 
@@ -10,11 +10,10 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_cdk import Size, Stack, assertions
+from aws_cdk import Stack, assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk.interfaces import aws_elasticache as refs
 
@@ -208,12 +207,6 @@ def alphas_group(stack: Stack, *users: Any, **props: Any) -> Any:
     return group["Properties"]["UserIds"]
 
 
-@pytest.mark.parametrize(("kind", "user_id"), [(ImplementedUser, "mine"), (BaseUser, "based")])
-def test_a_user_of_an_apps_own_class_is_a_member_of_the_alpha_modules_group(kind: Any, user_id: str) -> None:
-    user = kind(new_stack(), "Mine")
-    assert alphas_group(user.stack, user) == [user_id]
-
-
 def test_our_users_of_both_engines_are_judged_by_the_alpha_modules_redis_group() -> None:
     stack = new_stack()
     redis = {"engine": alpha.UserEngine.REDIS}
@@ -256,50 +249,3 @@ def test_an_alpha_import_gives_our_group_back() -> None:
         stack, "Cache", serverless_cache_name="mine", user_group=group
     )
     assert imported.user_group is group
-
-
-class OwnAccess(ours.AccessControl):
-    """An access string of an app's own."""
-
-    access_string = "on ~* +@all"
-
-
-#: Values, not constructs, which the alpha module takes of its own classes only.
-REFUSED: dict[str, Any] = {
-    "engine of a cache": lambda stack: parts.cache(stack, alpha, engine=ours.CacheEngine.VALKEY_8),
-    "limits": lambda stack: parts.cache(
-        stack,
-        alpha,
-        cache_usage_limits=ours.CacheUsageLimitsProperty(data_storage_maximum_size=Size.gibibytes(3)),
-    ),
-    "backup": lambda stack: parts.cache(stack, alpha, backup=ours.BackupSettings(backup_retention_limit=3)),
-    "engine of a user": lambda stack: parts.iam_user(stack, alpha, engine=ours.UserEngine.VALKEY),
-    "engine of a group": lambda stack: alpha.UserGroup(stack, "Group", engine=ours.UserEngine.VALKEY),
-    "access": lambda stack: parts.iam_user(
-        stack, alpha, access_control=ours.AccessControl.from_access_string("on ~* +@all")
-    ),
-    "own access": lambda stack: parts.iam_user(stack, alpha, access_control=OwnAccess()),
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_a_value_of_ours_is_refused_by_the_alpha_module_at_the_call(what: str) -> None:
-    with pytest.raises(TypeError, match=r"argument \w+"):
-        REFUSED[what](new_stack())
-
-
-def test_a_group_of_another_library_that_javascript_cannot_read_fails_in_the_alpha_modules_cache() -> None:
-    stack = new_stack()
-    group: Any = SimpleNamespace(user_group_name="plain", user_group_arn=parts.GROUP_ARN, engine=None)
-    with pytest.raises((TypeError, AttributeError, RuntimeError)):
-        parts.cache(stack, alpha, user_group=group)
-
-
-def test_a_metric_of_each_is_drawn_in_one_alarm() -> None:
-    stack = new_stack()
-    caches = [parts.cache(stack, module, module.__name__) for module in (ours, alpha)]
-    for cache in caches:
-        cache.metric_data_stored().create_alarm(
-            stack, f"Of{cache.node.id}", threshold=1, evaluation_periods=1
-        )
-    assertions.Template.from_stack(stack).resource_count_is("AWS::CloudWatch::Alarm", 2)

@@ -326,11 +326,8 @@ def resource_of(group: UserGroup) -> cfn.CfnUserGroup:
 
 
 def _keeps_its_id(user: IUser) -> bool:
-    """Whether a user's id is the CDK's or ours to give, and so never changes."""
-    given = getattr(type(user), "user_id", None)
-    return given in (OwnedUser.user_id, ImportedUser.user_id) or hasattr(
-        getattr(given, "fget", None), "__jsii_name__"
-    )
+    """Whether a user's id is ours to give, and so never changes. A class of an app's own may change its id."""
+    return getattr(type(user), "user_id", None) in (OwnedUser.user_id, ImportedUser.user_id)
 
 
 def _late_ids(group: UserGroup, users: list[IUser]) -> list[str]:
