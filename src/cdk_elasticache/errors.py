@@ -33,15 +33,19 @@ class ElastiCacheError(Exception):
         value: object = None,
         construct_path: str = "",
     ) -> None:
-        whole = f"{message}; {remedy}" if remedy else message
-        super().__init__(whole)
+        super().__init__()
         self.code = code
-        self.message = whole
-        self.problem = message  #: the message without its remedy
-        self.remedy = remedy
+        self.say(message, remedy)
         self.parameter = parameter
         self.value = value
         self.construct_path = construct_path
+
+    def say(self, problem: str, remedy: str) -> None:
+        """Put the message in other words: those of who reads it."""
+        self.problem = problem  #: the message without its remedy
+        self.remedy = remedy
+        self.message = f"{problem}; {remedy}" if remedy else problem
+        self.args = (self.message,)
 
     def __str__(self) -> str:
         place = f" at {self.construct_path}" if self.construct_path else ""

@@ -270,6 +270,90 @@ def test_the_exit_status_is_1_for_the_level_that_is_chosen_and_anything_worse(
     assert report(file, capsys, "--fail-on", level)[0] == status
 
 
+def test_a_resource_tells_all_its_errors_and_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage = {"Unit": "TB", "Minimum": 0, "Maximum": 5001}
+    cache = {
+        "ServerlessCacheName": {"Ref": "Gone"},
+        "Engine": "valkey",
+        "CacheUsageLimits": {"DataStorage": storage, "ECPUPerSecond": {"Minimum": 9000, "Maximum": 5000}},
+        "Description": "<b>",
+        "DailySnapshotTime": "25:00",
+        "SnapshotRetentionLimit": 36,
+        "SnapshotArnsToRestore": ["a", "b"],
+        "NetworkType": "ipv5",
+        "SubnetIds": "subnet-1",
+        "FinalSnapshotName": "a--b",
+        "MajorEngineVersion": ["8"],
+    }
+    user = {
+        "UserId": "a b",
+        "UserName": "",
+        "Engine": "memcached",
+        "AccessString": "on nosuch ~* ~a >word",
+        "AuthenticationMode": {"Type": "password", "Passwords": ["short", "/" * 16, "/" * 16]},
+    }
+    group = {"UserGroupId": "-", "Engine": "memcached", "UserIds": [{"Ref": "U0"}, {"Ref": "Gone"}]}
+    file = template(
+        tmp_path,
+        user,
+        C={"Type": "AWS::ElastiCache::ServerlessCache", "Properties": cache, "DeletionPolicy": "Keep"},
+        G={"Type": "AWS::ElastiCache::UserGroup", "Properties": group},
+    )
+    _, answer = report(file, capsys)
+    told: dict[str, list[str]] = {}
+    for one in answer["findings"]:
+        if one["severity"] == "error":
+            told.setdefault(one["logical_id"], []).append(one["id"])
+    assert {name: sorted(ids) for name, ids in told.items()} == {
+        "C": [
+            "InvalidBackupArn",
+            "InvalidBackupArn",
+            "InvalidBackupNameConsecutiveHyphens",
+            "InvalidBackupRetentionLimit",
+            "InvalidChoice",
+            "InvalidChoice",
+            "InvalidDailySnapshotTime",
+            "InvalidDataStorageMaximum",
+            "InvalidDataStorageMinimum",
+            "InvalidDescriptionCharacters",
+            "InvalidRequestRateRange",
+            "InvalidValue",
+            "InvalidValue",
+            "InvalidValue",
+            "UnresolvedReference",
+        ],
+        "U0": [
+            "AccessStringSyntax",
+            "DuplicatePassword",
+            "EmptyName",
+            "InvalidIdentifier",
+            "InvalidPassword",
+            "InvalidPassword",
+            "InvalidPasswordCount",
+            "PasswordInAccessString",
+            "PatternAfterAllKeys",
+            "UnsupportedUserEngine",
+        ],
+        "G": ["InvalidIdentifier", "UnresolvedReference", "UnsupportedUserEngine"],
+    }
+    assert [answer["counts"][name] for name in ("caches", "users", "groups")] == [1, 1, 1]
+
+
+def test_an_error_that_others_refer_to_is_told_once_where_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group = {"UserGroupId": "g", "Engine": "valkey", "UserIds": [{"Ref": "U0"}]}
+    file = template(
+        tmp_path,
+        {"UserId": {"Ref": "Gone"}, "UserName": "gone"},
+        G={"Type": "AWS::ElastiCache::UserGroup", "Properties": group},
+    )
+    _, (found,) = findings(file, capsys)
+    assert (found["logical_id"], found["id"]) == ("U0", "UnresolvedReference")
+
+
 def test_the_default_user_of_another_engine_is_read_with_that_engine(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

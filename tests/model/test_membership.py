@@ -13,6 +13,7 @@ from cdk_elasticache.model.membership import (
     doubts_about_members,
     has_default,
     missing_default,
+    mistakes_in_members,
 )
 
 from .refusals import Refusal, refusal
@@ -144,6 +145,12 @@ def test_a_user_of_unknown_engine_may_not_be_in_a_redis_group() -> None:
         "users must have the engine redis in a redis group, got an unknown engine for b; import it with "
         "engine=UserEngine.REDIS"
     )
+
+
+def test_all_that_is_wrong_with_members_is_told_and_a_member_given_twice_once() -> None:
+    members = [member("a", "a"), member("a", "a"), member("b", "b"), member("b", "c"), member("c", "c")]
+    told = [(mistake.code, mistake.value) for mistake in mistakes_in_members("valkey", members)]
+    assert told == [("DuplicateUserName", "a"), ("DuplicateUserId", "b"), ("DuplicateUserName", "c")]
 
 
 def test_the_default_user_is_told_by_its_name_and_not_by_its_id() -> None:

@@ -4,7 +4,7 @@ from string import ascii_letters, digits, punctuation
 
 import pytest
 
-from cdk_elasticache.model.passwords import check_passwords, describe
+from cdk_elasticache.model.passwords import check_passwords, describe, mistakes_in_passwords
 
 from .refusals import Refusal, refusal
 
@@ -61,6 +61,11 @@ def test_the_same_password_twice_is_refused() -> None:
     assert refusal(check_passwords, [FIRST, FIRST]) == Refusal(
         "DuplicatePassword", "passwords", got, f"passwords must differ from each other, got {got}"
     )
+
+
+def test_all_that_is_wrong_with_passwords_is_told() -> None:
+    told = [mistake.code for mistake in mistakes_in_passwords(["short", "@" * 16, "@" * 16])]
+    assert told == ["InvalidPasswordCount", *["InvalidPassword"] * 3, "DuplicatePassword"]
 
 
 @pytest.mark.parametrize("passwords", [[None], [None, None], [None, FIRST], [FIRST, None]])

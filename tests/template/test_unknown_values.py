@@ -79,12 +79,12 @@ def test_a_list_without_a_value_may_hold_whatever_a_rule_wants(declaration: dict
     stored = declaration["Type"].startswith("AWS::SSM") and "Default" in declaration
     reason = "ssm /shop/ids has no value here" if stored else "parameter Ids has no value"
     assert not_judged(declared) == [
+        ("G", "Properties.UserIds[0]", reason),
         ("C", "Properties.SubnetIds[0]", reason),
         ("C", "Properties.SnapshotArnsToRestore[0]", reason),
         ("D", "Properties.SubnetIds[0]", reason),
         ("D", "Properties.Tags[0]", reason),
         ("E", "Properties.SubnetIds[0]", reason),
-        ("G", "Properties.UserIds[0]", reason),
     ]
 
 

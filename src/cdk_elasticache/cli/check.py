@@ -147,8 +147,8 @@ def check(source: str, *, cdk_validation: bool = False) -> Report:
 
 
 def _about_access(user: User) -> Iterator[Finding]:
-    if isinstance(user.access_string, Placeholder):
-        return  # known at deployment only
+    if isinstance(user.access_string, Placeholder) or AccessString.mistakes(user.access_string):
+        return  # known at deployment only, or refused already
     rules = AccessString.read(user.access_string)
     engine = {} if isinstance(user.engine, Placeholder) else {"engine": user.engine}
     for one in rules.findings(user_name=user.name, **engine):

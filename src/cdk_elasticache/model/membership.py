@@ -120,16 +120,22 @@ def check_members(group_engine: str, members: Sequence[Member]) -> None:
 
     :raises ValidationError: ``DuplicateUserName``, ``DuplicateUserId`` or ``RedisUserGroupEngineMismatch``.
     """
+    for mistake in mistakes_in_members(group_engine, members):
+        raise mistake
+
+
+def mistakes_in_members(group_engine: str, members: Sequence[Member]) -> Iterator[ValidationError]:
+    """Every reason for which :func:`check_members` would refuse, and one for a member that is given twice."""
     names: set[str] = set()
     ids: set[str] = set()
     for member in members:
         if member.final and member.user_name is not None and member.user_name in names:
-            raise _refused("DuplicateUserName", "differ in user_name", member.user_name)
-        if member.final and member.user_id.lower() in ids:
-            raise _refused("DuplicateUserId", "differ in user_id", member.user_id)
+            yield _refused("DuplicateUserName", "differ in user_name", member.user_name)
+        elif member.final and member.user_id.lower() in ids:
+            yield _refused("DuplicateUserId", "differ in user_id", member.user_id)
         if group_engine == "redis" and member.engine != "redis":
             got = "an unknown engine" if member.engine is None else member.engine
-            raise _refused(
+            yield _refused(
                 "RedisUserGroupEngineMismatch",
                 "have the engine redis in a redis group",
                 f"{got} for {member.user_id}",

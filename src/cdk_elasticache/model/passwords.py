@@ -4,7 +4,7 @@ Source: ``AuthenticationMode.Passwords`` of ``AWS::ElastiCache::User`` and
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html. No message here shows a password.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..errors import ValidationError
 from .references import has_reference, mask_references
@@ -24,22 +24,28 @@ def check_passwords(passwords: Sequence[str | None]) -> None:
 
     :raises ValidationError: ``InvalidPasswordCount``, ``InvalidPassword`` or ``DuplicatePassword``.
     """
+    for mistake in mistakes_in_passwords(passwords):
+        raise mistake
+
+
+def mistakes_in_passwords(passwords: Sequence[str | None]) -> Iterator[ValidationError]:
+    """Every reason for which :func:`check_passwords` would refuse."""
     if not 1 <= len(passwords) <= MOST:
-        raise _refused("InvalidPasswordCount", "hold one or two passwords", f"{len(passwords)} of them")
+        yield _refused("InvalidPasswordCount", "hold one or two passwords", f"{len(passwords)} of them")
     known = [password for password in passwords if password is not None]
     for password in known:
         # What a dynamic reference stands for has a length of its own, and characters that nobody knows here.
         judged = mask_references(password, "")
         shortest = 0 if has_reference(password) else SHORTEST
         if not shortest <= len(judged) <= LONGEST:
-            raise _refused(
+            yield _refused(
                 "InvalidPassword", f"have {SHORTEST} to {LONGEST} characters each", describe(password)
             )
         if not judged.isprintable() or any(character in FORBIDDEN for character in judged):
             rule = 'hold only printable characters other than , " / @'
-            raise _refused("InvalidPassword", rule, f"another one in {describe(password)}")
+            yield _refused("InvalidPassword", rule, f"another one in {describe(password)}")
     if len(set(known)) < len(known):
-        raise _refused("DuplicatePassword", "differ from each other", f"{describe(known[0])} twice")
+        yield _refused("DuplicatePassword", "differ from each other", f"{describe(known[0])} twice")
 
 
 def _refused(code: str, rule: str, got: str) -> ValidationError:

@@ -38,6 +38,7 @@ def declare(
     """
     stacks = Stacks(bundle, inputs or Inputs())
     chosen = _chosen(stacks, only)
+    refuse = _once(refuse)
     every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
     notes: list[str] = []
@@ -61,13 +62,15 @@ def declare(
 
     for stack in every:
         refuse_circles(stack, refuse)
-    caches = each("AWS::ElastiCache::ServerlessCache", _cache)
+    # In this order each comes after what it refers to, so that an error is told first where it is.
     users = each("AWS::ElastiCache::User", _user)
+    groups = each("AWS::ElastiCache::UserGroup", _group)
+    caches = each("AWS::ElastiCache::ServerlessCache", _cache)
     _make_secrets(stacks, users, refuse)
     declared = Declaration(
         caches=caches,
         users=users,
-        groups=each("AWS::ElastiCache::UserGroup", _group),
+        groups=groups,
         snapshots=each("AWS::ElastiCache::ServerlessCacheSnapshot", _snapshot),
         security_groups=networks.security_groups(
             every, {one for cache in caches for one in cache.security_group_ids}, refuse
@@ -78,6 +81,7 @@ def declare(
     )
     declared = declared._replace(secrets=tuple(stacks.secrets.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
+        error.construct_path = error.construct_path or str(place)
         refuse(error, place)
     return declared._replace(
         notes=(*bundle.notes, *notes, *_not_serverless(every), *_made_up(stacks)),
@@ -103,9 +107,10 @@ def _not_judged(stacks: Stacks, every: Iterable[Stack]) -> Iterator[NotJudged]:
         if body["Type"] in SCHEMAS
         for resource in [Resource(stack, logical_id, body)]
     }
-    for (owner, path), reason in stacks.not_judged.items():
-        if owner in places:
-            yield NotJudged(places[owner], path, reason)
+    order = {owner: index for index, owner in enumerate(places)}
+    ours = [(owner, path, reason) for (owner, path), reason in stacks.not_judged.items() if owner in places]
+    for owner, path, reason in sorted(ours, key=lambda one: order[one[0]]):
+        yield NotJudged(places[owner], path, reason)
 
 
 def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:
@@ -141,6 +146,19 @@ def _built(resources: Iterable[Resource], build: Callable[[Resource], _T], refus
             resource.report(error)
 
 
+def _once(refuse: Refuse) -> Refuse:
+    """Tell an error once, however many resources refer to where it is."""
+    told: set[tuple[str, str]] = set()
+
+    def tell(error: ElastiCacheError, place: Place) -> None:
+        key = (error.construct_path, error.message)
+        if key not in told:
+            refuse(error, place)
+            told.add(key)
+
+    return tell
+
+
 def _cache(resource: Resource) -> Cache:
     own = resource.properties
     limits = own.object("CacheUsageLimits")
@@ -171,8 +189,8 @@ def _cache(resource: Resource) -> Cache:
         final_snapshot_name=own.text("FinalSnapshotName"),
         tags=tuple(resource.tags.items()),
     )
-    for check in rules.checks_of_cache(cache):
-        resource.attempt(check)
+    for mistake in rules.mistakes_in_cache(cache):
+        resource.report(mistake)
     return cache
 
 
@@ -189,8 +207,6 @@ def _user(resource: Resource) -> User:
     suspicious = any(mark in str(own.raw("AccessString")) for mark in "><#!")
     access_string = (own.hidden() if suspicious else own).required("AccessString")
     authentication, passwords = _authentication(resource)
-    if not resource.attempt(lambda: rules.check_access_string(access_string)):
-        access_string = Placeholder("refused")
     user = User(
         place=resource.full_place,
         id=own.required("UserId"),
@@ -202,8 +218,8 @@ def _user(resource: Resource) -> User:
         passwords=passwords,
         tags=tuple(resource.tags.items()),
     )
-    for check in rules.checks_of_user(user):
-        resource.attempt(check)
+    for mistake in rules.mistakes_in_user(user):
+        resource.report(mistake)
     return user
 
 
@@ -235,8 +251,8 @@ def _group(resource: Resource) -> UserGroup:
         user_ids=own.texts("UserIds") or (),
         tags=tuple(resource.tags.items()),
     )
-    for check in rules.checks_of_group(group):
-        resource.attempt(check)
+    for mistake in rules.mistakes_in_group(group):
+        resource.report(mistake)
     return group
 
 

@@ -89,12 +89,12 @@ class Resource:
         told: set[tuple[str, str]] = set()
 
         def report(error: ElastiCacheError) -> None:
-            if (error.code, error.parameter) in told:
+            if (error.code, error.message) in told:
                 return  # a property may be read more than once
             # The model's errors know no template: this is where they learn the place.
             error.construct_path = error.construct_path or self.location.owner
             refuse(error, self.place)
-            told.add((error.code, error.parameter))
+            told.add((error.code, error.message))
 
         return Resource(self.stack, self.logical_id, self.body, self.condition, report)
 

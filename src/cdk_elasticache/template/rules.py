@@ -13,10 +13,11 @@ from ..model import backups, limits, membership, names
 from ..model.doubts import Doubt
 from ..model.engines import doubts_about_engine
 from ..model.membership import Member
-from ..model.passwords import check_passwords
+from ..model.passwords import mistakes_in_passwords
 from .declaration import Cache, Declaration, Place, Snapshot, User, UserGroup
 from .dynamic_references import Confidential
 from .placeholders import Placeholder, PlaceholderNumber
+from .wording import reword, reworded
 
 PASSWORD, IAM, NO_PASSWORD = "password", "iam", "no-password-required"
 
@@ -24,29 +25,29 @@ _NETWORK_TYPES = ("ipv4", "ipv6", "dual_stack")
 _CONNECTION_TYPES = ("vpc", "public")
 
 
-Check = Callable[[], None]
-
-
-def checks_of_cache(cache: Cache) -> Iterator[Check]:
-    """Give each rule that a cache alone can break; each raises a ``ValidationError`` with the model's code."""
-    yield partial(_known, cache.name, partial(names.check_not_empty, "serverless_cache_name"))
-    yield partial(_known, cache.description, names.check_description)
-    storage = _sure(cache.data_storage_minimum), _sure(cache.data_storage_maximum)
-    yield partial(limits.check_data_storage, *storage)
+def mistakes_in_cache(cache: Cache) -> Iterator[ElastiCacheError]:
+    """Every reason for which the service refuses a cache, whatever else there is."""
+    yield from _mistakes(
+        lambda: _known(cache.name, lambda name: names.check_not_empty("serverless_cache_name", name)),
+        lambda: _known(cache.description, names.check_description),
+        lambda: _known(cache.final_snapshot_name, names.check_backup_name),
+        lambda: _known(cache.daily_snapshot_time, _check_daily_time),
+        lambda: _known(
+            cache.network_type, lambda given: _check_one_of("network_type", given, _NETWORK_TYPES)
+        ),
+        lambda: _known(
+            cache.connection_type, lambda given: _check_one_of("connection_type", given, _CONNECTION_TYPES)
+        ),
+        *(partial(_known, arn, backups.check_backup_arn) for arn in cache.snapshot_arns_to_restore),
+    )
+    sizes = _sure(cache.data_storage_minimum), _sure(cache.data_storage_maximum)
+    yield from _mistakes_in_range(limits.check_data_storage, *sizes)
     # Zero is how the API writes "no limit" and "no backups": the constructs want the argument left out instead.
     rates = _sure(cache.request_rate_minimum) or None, _sure(cache.request_rate_maximum) or None
-    yield partial(limits.check_request_rate, *rates)
+    yield from _mistakes_in_range(limits.check_request_rate, *rates)
     retention = _sure(cache.snapshot_retention_limit)
     if retention:
-        yield partial(limits.check_backup_retention, retention)
-    yield partial(_known, cache.final_snapshot_name, names.check_backup_name)
-    yield partial(_known, cache.daily_snapshot_time, _check_daily_time)
-    for arn in cache.snapshot_arns_to_restore:
-        yield partial(_known, arn, backups.check_backup_arn)
-    yield partial(_known, cache.network_type, partial(_check_one_of, "network_type", choices=_NETWORK_TYPES))
-    yield partial(
-        _known, cache.connection_type, partial(_check_one_of, "connection_type", choices=_CONNECTION_TYPES)
-    )
+        yield from _mistakes(partial(limits.check_backup_retention, retention))
 
 
 def check_storage_unit(unit: str) -> None:
@@ -54,39 +55,39 @@ def check_storage_unit(unit: str) -> None:
 
     :raises ValidationError: ``InvalidChoice``.
     """
-    _known(unit, partial(_check_one_of, "data_storage_unit", choices=("GB",)))
+    for mistake in _mistakes(
+        lambda: _known(unit, lambda given: _check_one_of("data_storage_unit", given, ("GB",)))
+    ):
+        raise mistake
 
 
-def check_access_string(given: str) -> None:
-    """Refuse an access string that every version of the service refuses.
-
-    :raises AccessStringError: what only our tables don't know is a finding of ``check`` instead.
-    """
-    # Imported when there is a user to check.
-    from ..model.access_string import AccessString
-
-    _known(given, AccessString.read)
-
-
-def checks_of_user(user: User) -> Iterator[Check]:
-    """Give each rule that a user alone can break; each raises a ``ValidationError`` with the model's code."""
-    yield partial(_known, user.id, partial(names.check_identifier, "user_id"))
-    yield partial(_known, user.name, partial(names.check_not_empty, "user_name"))
-    yield partial(_known, user.engine, membership.check_user_engine)
+def mistakes_in_user(user: User) -> Iterator[ElastiCacheError]:
+    """Every reason for which the service refuses a user, whatever else there is."""
+    if not isinstance(user.access_string, Placeholder):
+        yield from map(reword, _mistakes_in_access(user.access_string))
+    yield from _mistakes(
+        lambda: _known(user.id, lambda own: names.check_identifier("user_id", own)),
+        lambda: _known(user.name, lambda name: names.check_not_empty("user_name", name)),
+        lambda: _known(user.engine, membership.check_user_engine),
+    )
     if user.authentication == PASSWORD:
-        yield partial(check_passwords, [password.literal for password in user.passwords])
+        literals = [password.literal for password in user.passwords]
+        yield from map(reword, mistakes_in_passwords(literals))
     elif user.authentication == IAM:
-        both = not (isinstance(user.id, Placeholder) or isinstance(user.name, Placeholder))
-        if both:
-            yield partial(membership.check_iam_name, user.id, user.name)
+        check = membership.check_iam_name
+        yield from _mistakes(
+            lambda: _known(user.id, lambda own: _known(user.name, lambda name: check(own, name)))
+        )
     elif user.authentication == NO_PASSWORD:
-        yield partial(_known, user.engine, membership.check_no_password_engine)
+        yield from _mistakes(lambda: _known(user.engine, membership.check_no_password_engine))
 
 
-def checks_of_group(group: UserGroup) -> Iterator[Check]:
-    """Give each rule that a group alone can break; each raises a ``ValidationError`` with the model's code."""
-    yield partial(_known, group.id, partial(names.check_identifier, "user_group_id"))
-    yield partial(_known, group.engine, membership.check_user_engine)
+def mistakes_in_group(group: UserGroup) -> Iterator[ElastiCacheError]:
+    """Every reason for which the service refuses a user group, whoever is in it."""
+    yield from _mistakes(
+        lambda: _known(group.id, lambda own: names.check_identifier("user_group_id", own)),
+        lambda: _known(group.engine, membership.check_user_engine),
+    )
 
 
 def authentication(
@@ -108,12 +109,15 @@ def authentication(
     count = f"{len(given)} password{'' if len(given) == 1 else 's'}"
     if passwords and older_passwords:
         raise _contradiction("give passwords in one place", "Passwords and AuthenticationMode.Passwords")
-    if isinstance(mode, Placeholder):
-        return mode, given
     if mode is None and not no_password and not given:
         raise _contradiction("say how the user logs in", "nothing")
     kind = mode or (NO_PASSWORD if no_password else PASSWORD)
-    _check_one_of("authentication_mode", kind, (PASSWORD, NO_PASSWORD, IAM))
+    if isinstance(kind, Placeholder):
+        return kind, given
+    for mistake in _mistakes(
+        partial(_check_one_of, "authentication_mode", kind, (PASSWORD, NO_PASSWORD, IAM))
+    ):
+        raise mistake
     if no_password and kind != NO_PASSWORD:
         raise _contradiction(f"not set NoPasswordRequired with the type {kind}", "true")
     if given and kind != PASSWORD:
@@ -129,16 +133,20 @@ def broken_together(declared: Declaration, *, sure: bool = False) -> Iterator[tu
     yield from _taken_twice(declared, within_stacks=sure)
     users, groups = _by_id(declared.users), _by_id(declared.groups)
     for group in declared.groups:
-        yield from _errors(group.place, partial(_check_members, group, users))
+        yield from ((group.place, mistake) for mistake in _mistakes_in_members(group, users))
     for cache in declared.caches:
-        group_id = cache.user_group_id
-        attached = _nearest(groups, group_id, cache) if group_id else None
-        if group_id:
-            yield from _errors(cache.place, partial(_check_attached, cache, attached))
+        if cache.user_group_id:
+            attached = _nearest(groups, cache.user_group_id, cache)
+            mistakes = _mistakes(partial(_check_attached, cache, attached))
+            yield from ((cache.place, mistake) for mistake in mistakes)
 
 
 def warnings(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
     """What is likely a mistake, resource by resource."""
+    return ((place, reworded(doubt)) for place, doubt in _doubts(declared))
+
+
+def _doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
     for cache in declared.caches:
         yield from ((cache.place, doubt) for doubt in _doubts_about_cache(cache))
     for user in declared.users:
@@ -173,7 +181,7 @@ def _sure(value: float | None) -> float | None:
     return None if isinstance(value, PlaceholderNumber) else value
 
 
-def _known(value: str | None, check: Callable[[str], object]) -> None:
+def _known(value: str | None, check: Callable[[str], None]) -> None:
     if value is not None and not isinstance(value, Placeholder):
         check(value)
 
@@ -182,6 +190,30 @@ def _check_one_of(parameter: str, given: str, choices: Sequence[str]) -> None:
     if given not in choices:
         rule = f"{parameter} must be {' or '.join(choices)}, got {given!r}"
         raise ValidationError("InvalidChoice", rule, parameter=parameter, value=given)
+
+
+def _mistakes(*checks: Callable[[], None]) -> Iterator[ElastiCacheError]:
+    """What each of the checks refuses, in the words of a template."""
+    for check in checks:
+        try:
+            check()
+        except ElastiCacheError as error:
+            yield reword(error)
+
+
+def _mistakes_in_range(
+    check: Callable[[float | None, float | None], None], low: float | None, high: float | None
+) -> Iterator[ElastiCacheError]:
+    """What is wrong with either bound; where both are right, what is wrong with the two."""
+    alone = list(_mistakes(lambda: check(low, None), lambda: check(None, high)))
+    yield from alone or _mistakes(lambda: check(low, high))
+
+
+def _mistakes_in_access(given: str) -> Iterator[ElastiCacheError]:
+    # Imported when there is a user to check. What only our tables don't know is a finding of `check`.
+    from ..model.access_string import AccessString
+
+    yield from AccessString.mistakes(given)
 
 
 def _check_daily_time(given: str) -> None:
@@ -196,17 +228,10 @@ def _check_daily_time(given: str) -> None:
         )
 
 
-def _contradiction(rule: str, got: str) -> ValidationError:
+def _contradiction(rule: str, got: str) -> ElastiCacheError:
     message = f"authentication_mode must {rule}, got {got}"
-    return ValidationError("InvalidAuthentication", message, parameter="authentication_mode", value=got)
-
-
-def _errors(place: Place, check: Callable[[], None]) -> Iterator[tuple[Place, ElastiCacheError]]:
-    try:
-        check()
-    except ElastiCacheError as error:
-        error.construct_path = error.construct_path or str(place)
-        yield place, error
+    error = ValidationError("InvalidAuthentication", message, parameter="authentication_mode", value=got)
+    return reword(error)
 
 
 def _taken_twice(declared: Declaration, *, within_stacks: bool) -> Iterator[tuple[Place, ElastiCacheError]]:
@@ -218,20 +243,27 @@ def _taken_twice(declared: Declaration, *, within_stacks: bool) -> Iterator[tupl
         *declared.snapshots,
     ]
     for one in every:
+        name = _name(one)
+        if isinstance(name, Placeholder) and not name.reason:
+            continue  # refused, or of a resource of another service: any two may differ
         key = (one.arn, one.place.stack if within_stacks else "")
         if key in taken and taken[key].condition == one.place.condition:
-            name = one.arn.rpartition(":")[2]
+            shown = one.arn.rpartition(":")[2]
             yield (
                 one.place,
                 ValidationError(
                     "DuplicateName",
-                    f"name must be free in its account and region, got {name!r}, which {taken[key]} has",
+                    f"name must be free in its account and region, got {shown!r}, which {taken[key]} has",
                     parameter="name",
-                    value=name,
+                    value=shown,
                     construct_path=str(one.place),
                 ),
             )
         taken.setdefault(key, one.place)
+
+
+def _name(one: Cache | User | UserGroup | Snapshot) -> str:
+    return one.id if isinstance(one, (User, UserGroup)) else one.name
 
 
 _Named = TypeVar("_Named", User, UserGroup)
@@ -260,23 +292,20 @@ def _members(group: UserGroup, users: dict[str, list[User]]) -> Iterator[Member]
     for id_ in group.user_ids:
         user = _nearest(users, id_, group)
         if user:
-            has_password = user.authentication != NO_PASSWORD
-            yield Member(user.id, user.name, user.engine, has_password=has_password)
+            name = None if isinstance(user.name, Placeholder) else user.name
+            engine = group.engine if isinstance(user.engine, Placeholder) else user.engine
+            yield Member(user.id, name, engine, has_password=user.authentication != NO_PASSWORD)
         elif id_ == names.DEFAULT_USER:
             yield Member(id_, id_, "redis", has_password=False)
 
 
-def _check_members(group: UserGroup, users: dict[str, list[User]]) -> None:
+def _mistakes_in_members(group: UserGroup, users: dict[str, list[User]]) -> Iterator[ElastiCacheError]:
     members = list(_members(group, users))
-    membership.check_members(group.engine, members)
+    yield from map(reword, membership.mistakes_in_members(group.engine, members))
     # A member from elsewhere may be the default user: only where all are known, its absence is.
-    if (
-        group.engine == "redis"
-        and len(members) == len(group.user_ids)
-        and not any(isinstance(member.user_name, Placeholder) for member in members)
-        and not membership.has_default(members)
-    ):
-        raise membership.missing_default()
+    known = len(members) == len(group.user_ids) and all(member.user_name is not None for member in members)
+    if group.engine == "redis" and known and not membership.has_default(members):
+        yield reword(membership.missing_default())
 
 
 def _check_attached(cache: Cache, group: UserGroup | None) -> None:

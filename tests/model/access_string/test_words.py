@@ -124,6 +124,35 @@ def test_what_only_our_tables_refuse_can_be_read_and_is_a_finding(text: str) -> 
     assert found.severity == "error"
 
 
+@pytest.mark.parametrize("text", CERTAIN, ids=ascii)
+def test_the_first_mistake_of_a_text_is_why_it_cannot_be_read(text: str) -> None:
+    with pytest.raises(AccessStringError) as caught:
+        AccessString.read(text)
+    assert str(caught.value) in map(str, AccessString.mistakes(text))
+
+
+def test_a_text_that_can_be_read_has_no_mistakes() -> None:
+    assert AccessString.mistakes("on ~a +gett") == ()
+
+
+def test_all_mistakes_of_a_text_are_told_in_its_order() -> None:
+    found = AccessString.mistakes("on nosuch ~* ~a reset &* &b (~* ~c) (open")
+    assert [(error.code, error.word) for error in found] == [
+        ("AccessStringSyntax", "nosuch"),
+        ("ResetInAccessString", "reset"),
+        ("UnmatchedParenthesis", "(open"),
+    ]
+    found = AccessString.mistakes("on nosuch ~* ~a reset &* &b (~* ~c) >word nothing else")
+    assert [error.code for error in found] == [
+        "AccessStringSyntax",
+        "PatternAfterAllKeys",
+        "ResetInAccessString",
+        "ChannelAfterAllChannels",
+        "PatternAfterAllKeys",
+        "PasswordInAccessString",
+    ]
+
+
 def test_every_code_of_an_access_string_has_an_example_here() -> None:
     seen = {row[0] for row in (CERTAIN | DOUBTFUL).values()} | {"PasswordInAccessString"}
     assert seen == set(ACCESS_STRING_CODES)
@@ -176,6 +205,13 @@ def test_a_password_or_hash_is_refused_and_only_its_kind_and_length_are_shown(te
     for shown in (str(error), repr(error), repr(vars(error))):
         assert SECRET not in shown
         assert HASH not in shown
+
+
+@pytest.mark.parametrize("text", [f"on > {SECRET}", f'on ">two {SECRET}"', f"on #{HASH} {SECRET} +gett"])
+def test_no_mistake_behind_a_password_is_told_since_it_may_be_a_part_of_it(text: str) -> None:
+    found = AccessString.mistakes(text)
+    assert found
+    assert SECRET not in f"{found!r}{[str(error) for error in found]}{[error.value for error in found]}"
 
 
 @pytest.mark.parametrize("text", [f"bogus on >{SECRET}", f"on +gett >{SECRET}", f"on {HASH}", f"on>{SECRET}"])

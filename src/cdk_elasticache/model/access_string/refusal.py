@@ -58,7 +58,18 @@ def refuse(text: str, code: str, position: int, word: str, number: int, near: st
 
 def holds_secret(text: str) -> bool:
     """Whether any word looks like a password or a hash, wherever it stands."""
-    return any(_is_secret(word) for word in text.split())
+    return first_secret(text) is not None
+
+
+def first_secret(text: str) -> int | None:
+    """The offset of the first word that looks like a password or a hash; None where there is none."""
+    at = 0
+    for word in text.split():
+        at = text.index(word, at)
+        if _is_secret(word):
+            return at
+        at += len(word)
+    return None
 
 
 def _is_secret(word: str) -> bool:

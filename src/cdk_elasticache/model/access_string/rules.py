@@ -10,8 +10,9 @@ The last word that touches a command decides.
 
 from typing import NamedTuple
 
+from ...errors import AccessStringError
 from .refusal import refuse
-from .words import BLANKS, Word, lower, to_bytes
+from .words import BLANKS, Report, Word, lower, to_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,27 +71,33 @@ class Rules(NamedTuple):
     dropped: tuple[Word, ...]
 
 
-def fold(text: str, words: tuple[Word, ...]) -> Rules:
+def fold(text: str, words: tuple[Word, ...], report: Report | None = None) -> Rules:
     """Apply words in order.
 
     :param text: where they were read, for the error.
+    :param report: takes the error of a word, and the others are applied. Default: raise it.
     :raises AccessStringError: ``PatternAfterAllKeys``, ``ChannelAfterAllChannels``: the engine refuses a
         pattern that adds nothing to everything.
     """
     dropped: list[Word] = []
     enabled = False
-    scopes = [_scope(text, words, dropped)]
+    report = report or _raise
+    scopes = [_scope(text, words, dropped, report)]
     for word in words:
         if word.kind == "state":
             enabled = word.allow
         elif word.kind == "selector":  # one that is cleared later must be right all the same
-            scopes.append(_scope(text, word.inner, dropped, len(scopes)))
+            scopes.append(_scope(text, word.inner, dropped, report, len(scopes)))
         elif word.kind == "clearselectors":
             del scopes[1:]
     return Rules(enabled, tuple(scopes), tuple(dropped))
 
 
-def _scope(text: str, words: tuple[Word, ...], dropped: list[Word], number: int = 0) -> Scope:
+def _raise(error: AccessStringError) -> None:
+    raise error
+
+
+def _scope(text: str, words: tuple[Word, ...], dropped: list[Word], report: Report, number: int = 0) -> Scope:
     all_keys: Word | None = None
     keys: dict[str, Pattern] = {}
     all_channels: Word | bool = True
@@ -102,7 +109,7 @@ def _scope(text: str, words: tuple[Word, ...], dropped: list[Word], number: int 
             keys.clear()
         elif word.kind == "key":
             if all_keys:
-                raise refuse(text, "PatternAfterAllKeys", word.position, word.text, word.number)
+                report(refuse(text, "PatternAfterAllKeys", word.position, word.text, word.number))
             _add(keys, word)
         elif word.kind in ("allchannels", "resetchannels"):
             all_channels = word if word.kind == "allchannels" else False
@@ -111,7 +118,7 @@ def _scope(text: str, words: tuple[Word, ...], dropped: list[Word], number: int 
             dropped.append(word)
         elif word.kind == "channel":
             if all_channels:
-                raise refuse(text, "ChannelAfterAllChannels", word.position, word.text, word.number)
+                report(refuse(text, "ChannelAfterAllChannels", word.position, word.text, word.number))
             _add(channels, word)
         elif word.kind in ("command", "category"):
             if word.kind == "category" and word.name == "all":

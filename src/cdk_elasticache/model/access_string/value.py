@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from ...errors import ArgumentTypeError
+from ...errors import AccessStringError, ArgumentTypeError
 from ..commands import table
 from . import canonical
 from .build import Texts, build
 from .compare import Difference, compare
 from .decide import Decision, decide, to_words
 from .findings import Finding, errors, findings
-from .refusal import refuse
+from .refusal import first_secret, refuse
 from .rules import Rules, fold
 from .summary import Summary, summarize
 from .words import Word, selector_text, split
@@ -73,6 +73,21 @@ class AccessString:
             message = f"access_string must be text, got {kind}"
             raise ArgumentTypeError("WrongType", message, parameter="access_string", value=text)
         return cls(text)
+
+    @staticmethod
+    def mistakes(text: str) -> tuple[AccessStringError, ...]:
+        """Every reason for which :meth:`read` would refuse a text, in its order; none where it can be read.
+
+        Behind a password nothing is told: it may hold blanks, and what seems a word be a part of it.
+        """
+        found: list[AccessStringError] = []
+        try:
+            fold(text, split(text, found.append), found.append)
+        except AccessStringError as error:  # of the whole text
+            found.append(error)
+        secret = first_secret(text)
+        shown = (error for error in found if secret is None or error.position <= secret)
+        return tuple(sorted(shown, key=lambda error: error.position))
 
     @classmethod
     def parse(cls, text: str | bytes) -> "AccessString":

@@ -29,7 +29,7 @@ Sources: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.h
 https://valkey.io/topics/acl/, and Valkey 9.1 itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ...errors import AccessStringError
@@ -50,6 +50,9 @@ UNDOCUMENTED = {
 }
 
 _ALIASES = {"~*": "allkeys", "&*": "allchannels", "allcommands": "+@all", "nocommands": "-@all"}
+
+#: Takes an error, so that what comes after it is read too.
+Report = Callable[[AccessStringError], None]
 
 #: The blanks of C, which are fewer than Python's: a no-break space may stand in a pattern.
 BLANKS = " \t\n\r\v\f"
@@ -111,9 +114,10 @@ def lower(text: str) -> str:
     return text.translate(_TO_LOWER)
 
 
-def split(text: str) -> tuple[Word, ...]:
+def split(text: str, report: Report | None = None) -> tuple[Word, ...]:
     """Read a text into words.
 
+    :param report: takes the error of a word that can't be read, and the others are read. Default: raise it.
     :raises AccessStringError: for what no engine and no version of the service takes, whatever its commands:
         ``BlankAccessString``, ``UndecodableAccessString``, ``UnmatchedParenthesis``,
         ``PasswordInAccessString``, ``ResetInAccessString``, ``AccessStringSyntax``.
@@ -124,10 +128,18 @@ def split(text: str) -> tuple[Word, ...]:
         raise refuse(text, "UndecodableAccessString", error.start, text[error.start], 1) from None
     if "\0" in text:
         raise refuse(text, "AccessStringSyntax", text.index("\0"), "\0", 1)
-    words = tuple(map(_word, _tokens(text)))
-    if not words:
+    if not text.strip(BLANKS):
         raise refuse(text, "BlankAccessString", 0, "", 1)
-    return words
+    return tuple(word for token in _tokens(text) for word in _read(token, report))
+
+
+def _read(token: "_Token", report: Report | None) -> Iterator[Word]:
+    try:
+        yield _word(token)
+    except AccessStringError as error:
+        if report is None:
+            raise
+        report(error)
 
 
 class _Token(NamedTuple):
