@@ -99,7 +99,7 @@ TEMPLATE_CODES = {
     "UnresolvedImport": "import what another stack of the source exports",
     "UnresolvedReference": "refer to what the template declares",
     "UnsupportedFunction": "use functions that CloudFormation has there",
-    "UnsupportedTransform": "hold no macro or transform but AWS::LanguageExtensions",
+    "UnsupportedTransform": "hold no macro or transform but AWS::LanguageExtensions and AWS::Serverless-2016-10-31",
 }
 
 

@@ -239,7 +239,8 @@ def test_a_condition_is_true_where_its_page_says_so(expression: object, truth: b
         (
             {"Fn::ForEach::Loop": ["x", ["a"], {}]},
             "UnsupportedFunction",
-            "P.Fn::ForEach::Loop must be written out: Fn::ForEach runs in AWS only, got Fn::ForEach::Loop",
+            "P.Fn::ForEach::Loop must stand in Conditions, Outputs or Resources, under the transform "
+            "AWS::LanguageExtensions, got Fn::ForEach::Loop",
         ),
         (
             {"Fn::Joyn": ["", []]},

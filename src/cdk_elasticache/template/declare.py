@@ -84,7 +84,7 @@ def declare(
         error.construct_path = error.construct_path or str(place)
         refuse(error, place)
     return declared._replace(
-        notes=(*bundle.notes, *notes, *_not_serverless(every), *_made_up(stacks)),
+        notes=(*bundle.notes, *notes, *_not_read(stacks, every), *_not_serverless(every), *_made_up(stacks)),
         not_judged=tuple(_not_judged(stacks, every)),
         counts={name: counts[kind] for name, kind in _COUNTED.items()},
     )
@@ -100,7 +100,7 @@ _COUNTED = {
 
 def _not_judged(stacks: Stacks, every: Iterable[Stack]) -> Iterator[NotJudged]:
     """What of ElastiCache's resources nobody could judge."""
-    places = {
+    places = {stack.name: Place(stack=stack.name, logical_id="") for stack in every} | {
         resource.location.owner: resource.place
         for stack in every
         for logical_id, body in stack.bodies.items()
@@ -292,6 +292,18 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
                 )
             except TemplateError as error:
                 refuse(error, Place(stack=stack.name, logical_id=key))
+
+
+def _not_read(stacks: Stacks, every: Iterable[Stack]) -> Iterator[str]:
+    """A line for each part of the source that isn't read."""
+    for owner, url in stacks.absent.items():
+        yield f"{owner}: its template isn't at hand ({Location(owner).show(url)}): what it declares isn't looked at"
+    types = [body["Type"] for stack in every for body in stack.bodies.values()]
+    made = Counter(
+        name for name in types if name.endswith("::MODULE") or name.startswith("AWS::Serverless::")
+    )
+    if made:
+        yield f"only AWS knows what these are written out to, so it isn't looked at: {_counted(made)}"
 
 
 def _not_serverless(stacks: Iterable[Stack]) -> Iterator[str]:

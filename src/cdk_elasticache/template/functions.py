@@ -176,6 +176,7 @@ def _substituted(
     environment: Environment, pattern: str, given: Mapping[str, Tree], location: Location
 ) -> Iterable[str]:
     rest = pattern
+    own: dict[str, str] = {}  # each variable is worked out once, however often it stands in the text
     while True:
         before, opened, after = rest.partition("${")
         yield before
@@ -186,7 +187,9 @@ def _substituted(
         if name.startswith("!"):
             yield "${" + name[1:] + "}"
         elif name in given:
-            yield _text(environment, given[name], location.key(name))
+            if name not in own:
+                own[name] = _text(environment, given[name], location.key(name))
+            yield own[name]
         else:
             yield as_text(_variable(environment, name, location), location, {"Fn::Sub": "${" + name + "}"})
 
@@ -298,9 +301,13 @@ def _base64(environment: Environment, argument: Tree, location: Location) -> str
     return _bounded(environment, [derived(encoded, [text])], "", location)
 
 
-def _length(environment: Environment, argument: Tree, location: Location) -> int:
+def _length(environment: Environment, argument: Tree, location: Location) -> int | str:
     _need_extensions(environment, location, "Fn::Length")
     items = resolve(environment, argument, location)
+    if isinstance(items, PlaceholderList):
+        return Placeholder(
+            str(len(items)), next((it.reason for it in items if isinstance(it, Placeholder)), "")
+        )
     if not isinstance(items, list):
         raise location.refuse("InvalidFunction", "be a list", argument)
     return len(items)
@@ -350,7 +357,7 @@ def _unknown(environment: Environment, argument: Tree, location: Location) -> Tr
     name = location.path.rpartition(".Fn::")[2]
     rule = "be a function that CloudFormation has here"
     if name.startswith("ForEach"):
-        rule = "be written out: Fn::ForEach runs in AWS only"
+        rule = "stand in Conditions, Outputs or Resources, under the transform AWS::LanguageExtensions"
     raise location.refuse(
         "UnsupportedFunction", rule, Literal(f"Fn::{name}"), nearest(f"Fn::{name}", _FUNCTIONS)
     )

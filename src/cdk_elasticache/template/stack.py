@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ..errors import TemplateError
-from . import attributes, conditions, functions, parameters
+from . import attributes, conditions, functions, loops, parameters
 from .bundle import StackTemplate
 from .dynamic_references import DynamicReference
 from .environment import NO_VALUE, as_text
@@ -17,7 +17,7 @@ from .inputs import Inputs
 from .location import Literal, Location, nearest
 from .memo import Memo
 from .parse import Tree, kind
-from .placeholders import token
+from .placeholders import stand_in, token
 from .resource import Refuse, Resource, raise_it
 
 #: Nested stacks within one another; the service's own quota on a hierarchy is far above what is sane.
@@ -78,14 +78,29 @@ class Stack:
         location = Location(name)
         if self.nesting > _MAX_NESTING:
             raise location.refuse("CircularReference", f"nest at most {_MAX_NESTING} stacks", Literal("more"))
-        self.language_extensions = _transforms(source.template, location)
-        self.bodies: Mapping[str, Tree] = _section(source.template, "Resources", location)
-        for logical_id, body in self.bodies.items():
+        self.transforms = _transforms(source.template, location)
+        for section in ("Conditions", "Mappings", "Outputs", "Parameters", "Resources"):
+            _section(source.template, section, location, loops=self.language_extensions)
+        if above:
+            _ = self.bodies  # the error of a nested template is its parent's
+
+    @property
+    def language_extensions(self) -> bool:
+        """Whether the template has the transform ``AWS::LanguageExtensions``."""
+        return _EXTENSIONS in self.transforms
+
+    @property
+    def bodies(self) -> Mapping[str, Tree]:
+        """The section ``Resources``; each is an object with a type."""
+        return self.memo.once("section", "Resources", Location(self.name), self._bodies)
+
+    def _bodies(self) -> Mapping[str, Tree]:
+        bodies = self.section("Resources")
+        for logical_id, body in bodies.items():
             if not isinstance(body, dict) or not isinstance(body.get("Type"), str):
-                at = location.key(f"Resources.{logical_id}")
+                at = Location(self.name, f"Resources.{logical_id}")
                 raise at.refuse("InvalidTemplate", "be an object with a Type", Literal(kind(body)))
-        for section in ("Conditions", "Mappings", "Outputs", "Parameters"):
-            _section(source.template, section, location)
+        return bodies
 
     @property
     def mappings(self) -> Mapping[str, Tree]:
@@ -95,7 +110,10 @@ class Stack:
     @property
     def id(self) -> str:
         """The stack's ARN, made up: ``AWS::StackId``."""
-        return self.arn("cloudformation", f"stack/{self.name}/{token(self.name, length=32)}")
+        return self._id_of(self.name)
+
+    def _id_of(self, stack: str) -> str:
+        return self.arn("cloudformation", f"stack/{stack}/{token(stack, length=32)}")
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -129,11 +147,15 @@ class Stack:
             return PSEUDO_PARAMETERS[name](self)
         if name in self.section("Parameters"):
             return self.memo.once("parameter", name, location, lambda: self._parameter(name, location))
+        if reason := self._made_by_aws(name):
+            return stand_in(reason, self.name, name)
         resource = self.resource(name, location, "Ref")
         return self.memo.once("reference", name, location, lambda: self._reference(resource))
 
     def attribute(self, name: str, attribute: str, location: Location) -> Tree:
         """What ``{"Fn::GetAtt": [name, attribute]}`` gives."""
+        if reason := self._made_by_aws(name):
+            return stand_in(reason, self.name, name, attribute)
         resource = self.resource(name, location, "Fn::GetAtt")
         return self.memo.once(
             "attribute",
@@ -141,6 +163,16 @@ class Stack:
             location,
             lambda: self._attribute(resource, attribute, location),
         )
+
+    def _made_by_aws(self, name: str) -> str:
+        """Why a name that the template doesn't have may be one all the same; ``""``: it can't be."""
+        if name in self.bodies:
+            return ""
+        modules = (it for it, body in self.bodies.items() if body["Type"].endswith("::MODULE"))
+        module = next((it for it in modules if name.startswith(it)), "")
+        if module:
+            return f"module {module} is written out by AWS"
+        return f"{_SERVERLESS} may make {name}" if _SERVERLESS in self.transforms else ""
 
     def imported(self, name: str, location: Location) -> str:
         """The value that a stack exports under a name."""
@@ -214,7 +246,10 @@ class Stack:
     def section(self, name: str) -> Mapping[str, Tree]:
         """A section of the template; empty where it has none."""
         section: Mapping[str, Tree] = self.source.template.get(name) or {}
-        return section
+        if not self.language_extensions or name not in _LOOPED:
+            return section
+        location = Location(self.name, name)
+        return self.memo.once("loops of", name, location, lambda: loops.write_out(self, section, location))
 
     def output(self, name: str, location: Location) -> str:
         """The value of an output, as a parent or another stack sees it."""
@@ -229,6 +264,10 @@ class Stack:
             location,
             lambda: as_text(functions.resolve(self, body["Value"], there), there, body["Value"]),
         )
+
+    def has_template_of(self, resource: Resource) -> bool:
+        """Whether the template of a nested stack is at hand."""
+        return resource.logical_id in self.source.nested
 
     def child(self, resource: Resource) -> "Stack":
         """The stack that an ``AWS::CloudFormation::Stack`` of this one makes."""
@@ -266,11 +305,14 @@ class Stack:
 
     def _reference(self, resource: Resource) -> Tree:
         if resource.type == _NESTED:
-            return self.child(resource).id
+            return self._id_of(attributes.generated_name(resource))
         return self._noted(resource, attributes.reference(resource))
 
     def _attribute(self, resource: Resource, name: str, location: Location) -> Tree:
         if resource.type == _NESTED and name.startswith("Outputs."):
+            if self.guess and not self.has_template_of(resource):
+                reason = f"the template of nested stack {resource.logical_id} isn't at hand"
+                return stand_in(reason, self.name, resource.logical_id, name)
             return self.child(resource).output(name.removeprefix("Outputs."), location)
         if resource.type == "Custom::CrossRegionExportReader":
             return self.stacks.carried(resource, name, location)
@@ -299,36 +341,43 @@ PSEUDO_PARAMETERS: dict[str, Callable[[Stack], Tree]] = {
     "AWS::URLSuffix": lambda stack: stack.url_suffix,
 }
 
+#: The transforms that a template may have: the first is done here, the second touches no resource of ours.
+_EXTENSIONS, _SERVERLESS = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
+#: The sections that may have loops.
+_LOOPED = ("Conditions", "Outputs", "Resources")
+
 #: A resource that makes a stack within this one.
 _NESTED = "AWS::CloudFormation::Stack"
 
 
-def _section(template: Mapping[str, Tree], name: str, location: Location) -> Mapping[str, Tree]:
+def _section(template: Mapping[str, Tree], name: str, location: Location, *, loops: bool) -> None:
     section = template.get(name)
     at = location.key(name)
     if section is None:
-        return {}
+        return
     if not isinstance(section, dict):
         raise at.refuse("InvalidTemplate", "be an object", Literal(kind(section)))
     for key in section:
-        if key == "Fn::Transform" or key.startswith("Fn::ForEach"):
-            rule = f"be written out: the {key.split('::')[1]} that makes it runs in AWS only"
+        if key.startswith("Fn::ForEach") and not (loops and name in _LOOPED):
+            rule = f"have loops in {', '.join(_LOOPED)} alone, under the transform {_EXTENSIONS}"
+            raise at.refuse("InvalidFunction", rule, Literal(key), f"add Transform: {_EXTENSIONS}")
+        if key == "Fn::Transform":
+            rule = "be written out: the Transform that makes it runs in AWS only"
             remedy = "deploy it, or write out what it would make"
             raise at.refuse("UnsupportedTransform", rule, Literal(key), remedy)
-    return section
 
 
-def _transforms(template: Mapping[str, Tree], location: Location) -> bool:
-    """Whether the language extensions are on. Any other transform changes the template in ways AWS knows."""
+def _transforms(template: Mapping[str, Tree], location: Location) -> tuple[str, ...]:
+    """The transforms of a template. Those of others change it in ways that only AWS knows."""
     given = template.get("Transform")
     transforms = given if isinstance(given, list) else [given] if given is not None else []
     for transform in transforms:
-        if transform != "AWS::LanguageExtensions":
+        if transform not in (_EXTENSIONS, _SERVERLESS):
             name = transform.get("Name") if isinstance(transform, dict) else transform
             raise location.key("Transform").refuse(
                 "UnsupportedTransform",
-                "be AWS::LanguageExtensions or left out, since others run in AWS only",
+                f"be {_EXTENSIONS} or {_SERVERLESS}, since others run in AWS only",
                 name,
                 "give the template that the transform makes",
             )
-    return bool(transforms)
+    return tuple(transforms)

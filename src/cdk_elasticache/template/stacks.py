@@ -33,10 +33,15 @@ class Stacks:
         self.not_judged: dict[
             tuple[str, str], str
         ] = {}  #: by owner and path: why nobody could judge what is there
+        self.absent: dict[
+            str, Tree
+        ] = {}  #: nested stacks whose templates aren't at hand, and where those are
         self._spent = 0
         self._depth = _Depth()
         self.secrets = DeclaredSecrets(self._declared, inputs.keep)
         self.top = [Stack(self, source, source.name) for source in bundle.stacks]
+        for stack in self.top:
+            _ = stack.bodies  # read once all are there, since a loop may ask for what another exports
         known = [
             name
             for stack in self.top
@@ -87,6 +92,9 @@ class Stacks:
         """A stack and those nested in it."""
         yield stack
         for resource in stack.resources({"AWS::CloudFormation::Stack"}, refuse):
+            if not stack.has_template_of(resource):
+                self.absent[resource.location.owner] = resource.properties.raw("TemplateURL")
+                continue
             try:
                 child = stack.child(resource)
             except TemplateError as error:
