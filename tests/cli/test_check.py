@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import select
 import shlex
 import signal
@@ -206,11 +207,11 @@ def test_the_json_says_what_was_read_and_how_much_there_is_of_each_kind(
     )
     status, answer = report(file, capsys)
     assert status == 1
-    assert list(answer) == ["findings", "notes", "counts"]
+    assert list(answer) == ["findings", "not_judged", "notes", "counts"]
     assert answer["notes"] == ["stand-in values for resources that don't run here: AWS::EC2::Subnet (1)"]
     advice = sum(one["severity"] == "advice" for one in answer["findings"])
     assert answer["counts"] == {
-        "caches": 1, "users": 2, "groups": 0, "errors": 0, "warnings": 1, "advice": advice,
+        "caches": 1, "users": 2, "groups": 0, "errors": 0, "warnings": 1, "advice": advice, "not_judged": 0,
     }  # fmt: skip
     assert main(["check", str(file)]) == 1
     *_, note, summary = capsys.readouterr().out.splitlines()
@@ -241,6 +242,61 @@ def test_a_source_that_cannot_be_read_is_a_finding_of_the_json(
         ],
     )
     assert {name for name, count in answer["counts"].items() if count} == {"errors"}
+
+
+def test_what_could_not_be_judged_is_named_and_never_nothing_to_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = template(
+        tmp_path,
+        {"AccessString": {"Ref": "Rules"}},
+        G={"Type": "AWS::ElastiCache::UserGroup", "Condition": "Off", "Properties": {}},
+        N={"Type": "AWS::ElastiCache::SubnetGroup"},
+    )
+    more = {
+        "Parameters": {"Rules": {"Type": "String"}},
+        "Conditions": {"Off": {"Fn::Equals": ["a", "b"]}},
+    }
+    file.write_text(json.dumps(json.loads(file.read_text()) | more))
+    status, answer = report(file, capsys)
+    assert (status, answer["findings"]) == (0, [])
+    expected = [
+        ("Shop/U0/Resource", "U0", "Properties.AccessString", "parameter Rules has no value"),
+        ("", "G", "", "condition Off leaves it out"),
+        (
+            "",
+            "N",
+            "",
+            "AWS::ElastiCache::SubnetGroup is none of a serverless cache, whose resources alone are checked",
+        ),
+    ]
+    assert sorted(answer["not_judged"], key=str) == sorted(
+        (
+            {"stack": "Shop", "path": path, "logical_id": id_, "parameter": parameter, "reason": reason}
+            for path, id_, parameter, reason in expected
+        ),
+        key=str,
+    )
+    assert answer["counts"]["not_judged"] == 3
+    assert main(["check", str(file)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(lines[:3]) == sorted(
+        f"Shop: {path or id_}: not judged: {parameter}{': ' if parameter else ''}{reason}"
+        for path, id_, parameter, reason in expected
+    )
+    assert lines[-1] == "0 caches, 1 user, 0 user groups: 3 not judged"
+    assert report(file, capsys, "--fail-on", "not-judged")[0] == 1
+    assert report(file, capsys, "--fail-on", "advice")[0] == 0
+
+
+def test_the_page_of_errors_shows_what_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs/errors.md").read_text()
+    (yaml,), (printed,) = (
+        re.findall(f"^```{kind}\n(.*?)^```", page, re.M | re.S) for kind in ("yaml", "json")
+    )
+    (tmp_path / "shop.yaml").write_text(yaml)
+    assert main(["check", str(tmp_path / "shop.yaml"), "--json"]) == 1
+    assert capsys.readouterr().out == printed
 
 
 def test_the_remedy_of_an_error_is_in_a_field_of_its_own(

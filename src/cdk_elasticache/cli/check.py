@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import ElastiCacheError
 from ..model.access_string import AccessString
 from ..model.doubts import Doubt
-from ..template.declaration import Declaration, Place, User
+from ..template.declaration import Declaration, NotJudged, Place, User
 from ..template.declare import declare
 from ..template.inputs import Inputs
 from ..template.load import load
@@ -66,7 +66,6 @@ class Report(NamedTuple):
     """All that is to be said of a source.
 
     :param findings: the worst first.
-    :param notes: what to know about the reading, a line each.
     """
 
     declared: Declaration = Declaration()
@@ -74,21 +73,22 @@ class Report(NamedTuple):
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many resources were read and how much there is to say, by kind."""
+        """How many resources there are, broken ones included, and how much is to be said, by kind."""
         severities = [finding.severity for finding in self.findings]
         return {
-            "caches": len(self.declared.caches),
-            "users": len(self.declared.users),
-            "groups": len(self.declared.groups),
+            **dict.fromkeys(_THINGS, 0),
+            **self.declared.counts,
             "errors": severities.count("error"),
             "warnings": severities.count("warning"),
             "advice": severities.count("advice"),
+            "not_judged": len(self.declared.not_judged),
         }
 
     def fails(self, level: str) -> bool:
         """Whether there is anything of a level, one of :data:`LEVELS`, or worse."""
         worse = LEVELS[: LEVELS.index(level) + 1]
-        return any(finding.severity in worse for finding in self.findings)
+        unknown = "not-judged" in worse and bool(self.declared.not_judged)
+        return unknown or any(finding.severity in worse for finding in self.findings)
 
 
 def add_arguments(parser: "ArgumentParser") -> None:
@@ -101,7 +101,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
         help="a template (JSON, YAML), a cloud assembly or a folder with a cdk.json; default: this folder",
     )
     add_cdk_validation(parser)
-    parser.add_argument("--json", action="store_true", help="print findings, notes and counts as JSON")
+    parser.add_argument("--json", action="store_true", help="print all that is said as one JSON object")
     parser.add_argument(
         "--fail-on",
         choices=LEVELS,
@@ -172,6 +172,16 @@ def _finding(
 def _as_json(report: Report) -> str:
     answer = {
         "findings": [finding._asdict() for finding in report.findings],
+        "not_judged": [
+            {
+                "stack": one.place.stack,
+                "path": one.place.path,
+                "logical_id": one.place.logical_id,
+                "parameter": one.parameter,
+                "reason": one.reason,
+            }
+            for one in report.declared.not_judged
+        ],
         "notes": report.declared.notes,
         "counts": report.counts,
     }
@@ -180,16 +190,32 @@ def _as_json(report: Report) -> str:
 
 def _as_text(report: Report) -> str:
     counts = report.counts
-    things = [_count(counts[f"{name}s"], noun) for name, noun in _THINGS.items()]
-    said = [_count(counts[name], noun) for name, noun in _SAID.items() if counts[name]]
-    notes = [f"note: {note}" for note in report.declared.notes]
+    things = [_count(counts[name], *nouns) for name, nouns in _THINGS.items()]
+    said = [_count(counts[name], *nouns) for name, nouns in _SAID.items() if counts[name]]
     summary = f"{', '.join(things)}: {', '.join(said) or 'nothing to say'}"
-    return "\n".join([*map(str, report.findings), *notes, summary])
+    unknown = map(_not_judged, report.declared.not_judged)
+    notes = (f"note: {note}" for note in report.declared.notes)
+    return "\n".join([*map(str, report.findings), *unknown, *notes, summary])
 
 
-_THINGS = {"cache": "cache", "user": "user", "group": "user group"}
-_SAID = {"errors": "error", "warnings": "warning", "advice": "advice"}
+def _not_judged(one: NotJudged) -> str:
+    what = f"{one.parameter}: " if one.parameter else ""
+    return f"{one.place.stack}: {one.place.path or one.place.logical_id}: not judged: {what}{one.reason}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 or noun == "advice" else f"{number} {noun}s"
+#: What is counted: its name for one and for more.
+_THINGS = {
+    "caches": ("cache", "caches"),
+    "users": ("user", "users"),
+    "groups": ("user group", "user groups"),
+}
+_SAID = {
+    "errors": ("error", "errors"),
+    "warnings": ("warning", "warnings"),
+    "advice": ("advice", "advice"),
+    "not_judged": ("not judged", "not judged"),
+}
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"

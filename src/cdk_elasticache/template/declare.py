@@ -84,7 +84,7 @@ def declare(
         error.construct_path = error.construct_path or str(place)
         refuse(error, place)
     return declared._replace(
-        notes=(*bundle.notes, *notes, *_not_read(stacks, every), *_not_serverless(every), *_made_up(stacks)),
+        notes=(*bundle.notes, *notes, *_about_others(stacks, every), *_made_up(stacks)),
         not_judged=tuple(_not_judged(stacks, every)),
         counts={name: counts[kind] for name, kind in _COUNTED.items()},
     )
@@ -111,6 +111,8 @@ def _not_judged(stacks: Stacks, every: Iterable[Stack]) -> Iterator[NotJudged]:
     ours = [(owner, path, reason) for (owner, path), reason in stacks.not_judged.items() if owner in places]
     for owner, path, reason in sorted(ours, key=lambda one: order[one[0]]):
         yield NotJudged(places[owner], path, reason)
+    for resource, reason in _beyond(stacks, every):
+        yield NotJudged(resource.place, "", reason)
 
 
 def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tuple[Output, ...]:
@@ -294,24 +296,35 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
                 refuse(error, Place(stack=stack.name, logical_id=key))
 
 
-def _not_read(stacks: Stacks, every: Iterable[Stack]) -> Iterator[str]:
-    """A line for each part of the source that isn't read."""
+def _beyond(stacks: Stacks, every: Iterable[Stack]) -> Iterator[tuple[Resource, str]]:
+    """What may declare something of ElastiCache's and isn't looked at, and why."""
+    for stack in every:
+        for logical_id, body in stack.bodies.items():
+            resource = Resource(stack, logical_id, body)
+            if resource.location.owner in stacks.absent:
+                yield resource, "its template isn't at hand"
+            elif resource.type.endswith("::MODULE") or resource.type.startswith("AWS::Serverless::"):
+                yield resource, f"only AWS knows what {resource.type} is written out to"
+            elif resource.type.startswith("AWS::ElastiCache::") and resource.type not in SCHEMAS:
+                yield (
+                    resource,
+                    f"{resource.type} is none of a serverless cache, whose resources alone are checked",
+                )
+
+
+def _about_others(stacks: Stacks, every: Iterable[Stack]) -> Iterator[str]:
+    """A line for each part of the source that isn't read, and for each kind of such parts."""
     for owner, url in stacks.absent.items():
         yield f"{owner}: its template isn't at hand ({Location(owner).show(url)}): what it declares isn't looked at"
-    types = [body["Type"] for stack in every for body in stack.bodies.values()]
-    made = Counter(
-        name for name in types if name.endswith("::MODULE") or name.startswith("AWS::Serverless::")
-    )
+    others = Counter(resource.type for resource, _ in _beyond(stacks, every))
+    ours = {name: number for name, number in others.items() if name.startswith("AWS::ElastiCache::")}
+    made = {
+        name: others[name] for name in others if name not in ours and name != "AWS::CloudFormation::Stack"
+    }
     if made:
         yield f"only AWS knows what these are written out to, so it isn't looked at: {_counted(made)}"
-
-
-def _not_serverless(stacks: Iterable[Stack]) -> Iterator[str]:
-    """A line for what is ElastiCache's and not ours: nodes that are no serverless cache."""
-    types = [body["Type"] for stack in stacks for body in stack.bodies.values()]
-    others = Counter(name for name in types if name.startswith("AWS::ElastiCache::") and name not in SCHEMAS)
-    if others:
-        yield f"only serverless caches run here, and are checked: not {_counted(others)}"
+    if ours:
+        yield f"only serverless caches run here, and are checked: not {_counted(ours)}"
 
 
 def _counted(types: Mapping[str, int]) -> str:
