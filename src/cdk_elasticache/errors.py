@@ -87,6 +87,7 @@ TEMPLATE_CODES = {
     "MissingExtra": "be read with an extra of this package that isn't installed",
     "MissingParameter": "give a value to a parameter without a default",
     "MissingProperty": "give a property that is required",
+    "MissingValues": "be given each value that it lacks: of parameters, imports and secrets",
     "NestedTemplateMissing": "have the templates of nested stacks at hand",
     "NodeMissing": "have a Node to run the app of a cdk.json",
     "SourceNotFound": "be a file or folder that can be read",

@@ -148,6 +148,32 @@ def test_values_that_only_a_deployment_has_are_taken_to_be_right(
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["--parameter", "P=on ~* +@nonsense"], [("UnknownCategory", "U0")]),
+        (["--parameter", "Shop:P=on ~* +@nonsense"], [("UnknownCategory", "U0")]),
+        (["--import", "rules=on ~* >password"], [("PasswordInAccessString", "U1")]),
+        (["--import", "Other.Rules=on ~* ("], [("UnmatchedParenthesis", "U2")]),
+    ],
+)
+def test_a_value_that_is_given_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], found: list[tuple[str, str]]
+) -> None:
+    file = template(
+        tmp_path,
+        {"AccessString": {"Ref": "P"}},
+        {"AccessString": {"Fn::ImportValue": "rules"}},
+        {"AccessString": {"Fn::GetStackOutput": {"StackName": "Other", "OutputName": "Rules"}}},
+    )
+    content = json.loads(file.read_text()) | {"Parameters": {"P": {"Type": "String"}}}
+    file.write_text(json.dumps(content))
+    assert main(["check", str(file), "--json", *words]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    errors = [finding for finding in answer["findings"] if finding["severity"] == "error"]
+    assert [(error["id"], error["logical_id"]) for error in errors] == found
+
+
+@pytest.mark.parametrize(
     "value",
     [
         {"Ref": "Text"},

@@ -69,3 +69,36 @@ def test_a_secret_without_a_value_leaves_no_state_folder_unless_it_was_there(tmp
     state.mkdir()
     assert up(tmp_path, source, "--state", "kept")[0] == 1
     assert (state / "state.db").exists()
+
+
+def test_all_values_that_are_lacking_are_told_at_once_and_only_those_that_are_needed(tmp_path: Path) -> None:
+    app = user("app")
+    app["Properties"]["AuthenticationMode"]["Passwords"] = ["{{resolve:secretsmanager:app}}"]
+    shop = cache("shop", of="Team")
+    shop["Properties"] |= {
+        "Description": {"Ref": "About"},
+        "SubnetIds": {"Ref": "Subnets"},
+        "SnapshotRetentionLimit": {"Fn::ImportValue": "retention"},
+    }
+    group_ = group("team", "App")
+    group_["Properties"]["UserGroupId"] = {"Ref": "About"}
+    template = {
+        "Parameters": {"About": {"Type": "String"}, "Subnets": {"Type": "List<AWS::EC2::Subnet::Id>"}},
+        "Resources": {"App": app, "Team": group_, "Cache": shop},
+        "Outputs": {"Vpc": {"Value": {"Fn::ImportValue": "vpc"}}},
+    }
+    (tmp_path / "shop.json").write_text(json.dumps(template))
+    assert up(tmp_path, "shop.json") == (
+        1,
+        "cdk-elasticache: source must be given each value that it needs here, got nothing for 3; they are:\n"
+        "    give one with --parameter shop:About=VALUE\n"
+        "    give one with --import retention=VALUE\n"
+        "    give it: cdk-elasticache secret set app [MissingValues]\n",
+    )
+    words = ["--parameter", "About=about", "--import", "retention=3"]
+    assert up(tmp_path, "shop.json", *words) == (
+        1,
+        "cdk-elasticache: secret app must have a local value, got none; give it: cdk-elasticache secret set app "
+        "[SecretMissing]\n",
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["shop.json"]

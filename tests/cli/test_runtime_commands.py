@@ -438,6 +438,42 @@ def test_a_limit_is_read_with_its_unit(shell: Shell, write: Write) -> None:
     }
 
 
+def test_up_takes_values_of_parameters_and_imports_and_runs_without_those_it_has_no_use_for(
+    shell: Shell, write: Write
+) -> None:
+    named = cache("shop")
+    named["Properties"] |= {
+        "ServerlessCacheName": {"Fn::Sub": ["${Stage}-${End}", {"End": {"Fn::ImportValue": "name"}}]},
+        "Description": {"Fn::GetAtt": ["Net", "Outputs.Text"]},
+        "SubnetIds": [{"Fn::ImportValue": "subnet"}],
+        "Tags": [{"Key": "made", "Value": {"Ref": "ModuleName"}}],
+    }
+    outputs = {"Name": {"Value": {"Ref": "Cache"}}, "Vpc": {"Value": {"Fn::ImportValue": "vpc"}}}
+    net = {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": "https://example.com/net.json"},
+    }
+    source = write(outputs, Cache=named, Net=net, Module={"Type": "Own::Module::Name::MODULE"})
+    template = json.loads(source.read_text()) | {"Parameters": {"Stage": {"Type": "String"}}}
+    source.write_text(json.dumps(template))
+    values = ["--parameter", "Stage=dev", "--import", "name=shop", "--import", "Net.Outputs.Text=for sale"]
+    up = shell.run("up", str(source), "--detach", "--json", "--outputs-file", "o.json", *values)
+    assert up.returncode == 0, up.stderr
+    assert [it["name"] for it in json.loads(up.stdout)["caches"]] == ["dev-shop"]
+    assert json.loads((shell.folder / "o.json").read_text()) == {"Shop": {"Name": "dev-shop"}}
+    notes = [line for line in up.stderr.splitlines() if line.startswith("note: ")]
+    assert notes[:3] == [
+        "note: output Vpc of stack Shop isn't known here: Outputs.Vpc.Value.Fn::ImportValue must name what a stack of "
+        'the source exports, got {"Fn::ImportValue": "vpc"}',
+        "note: Shop.Net: its template isn't at hand (\"https://example.com/net.json\"): what it declares isn't looked at",
+        "note: only AWS knows what these are written out to, so it isn't looked at: Own::Module::Name::MODULE (1)",
+    ]
+    assert (
+        "note: Shop.Cache: Properties.Tags[0].Value has a stand-in here: module Module is written out by AWS"
+        in notes
+    )
+
+
 # Commands that need no runtime
 
 

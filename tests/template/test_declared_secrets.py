@@ -84,7 +84,7 @@ def test_what_a_template_puts_into_a_secret_counts_more_than_what_was_kept_of_it
         (
             {"SecretString": {"Fn::ImportValue": "nowhere"}},
             "Properties.SecretString.Fn::ImportValue must name what a stack of the source exports, got "
-            "Fn::ImportValue (contents hidden)",
+            "Fn::ImportValue (contents hidden); give one with --import nowhere=VALUE",
         ),
         (
             {"SecretString": "{{resolve:ssm:/nowhere}}"},

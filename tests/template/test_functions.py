@@ -229,7 +229,8 @@ def test_a_condition_is_true_where_its_page_says_so(expression: object, truth: b
         (
             {"Fn::ImportValue": "nowhere"},
             "UnresolvedImport",
-            'P.Fn::ImportValue must name what a stack of the source exports, got {"Fn::ImportValue": "nowhere"}',
+            'P.Fn::ImportValue must name what a stack of the source exports, got {"Fn::ImportValue": "nowhere"}; '
+            "give one with --import nowhere=VALUE",
         ),
         (
             {"Fn::Transform": {"Name": "AWS::Include"}},

@@ -19,7 +19,7 @@ from ..template.load import load
 from ..template.placeholders import Placeholder
 from ..template.rules import warnings
 from .output import escape_what_cannot_be_encoded, say, tell
-from .source import add_cdk_validation
+from .source import add_cdk_validation, add_values
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -101,6 +101,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
         help="a template (JSON, YAML), a cloud assembly or a folder with a cdk.json; default: this folder",
     )
     add_cdk_validation(parser)
+    add_values(parser)
     parser.add_argument("--json", action="store_true", help="print all that is said as one JSON object")
     parser.add_argument(
         "--fail-on",
@@ -118,7 +119,12 @@ def run(options: "Namespace") -> int:
     escape_what_cannot_be_encoded()
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: an app that runs goes first
     try:
-        report = check(options.source, cdk_validation=options.cdk_validation)
+        report = check(
+            options.source,
+            cdk_validation=options.cdk_validation,
+            parameters=dict(options.parameter),
+            imports=dict(options.imports),
+        )
     except ElastiCacheError as error:
         if not options.json:
             raise
@@ -127,10 +133,18 @@ def run(options: "Namespace") -> int:
     return int(report.fails(options.fail_on))
 
 
-def check(source: str, *, cdk_validation: bool = False) -> Report:
+def check(
+    source: str,
+    *,
+    cdk_validation: bool = False,
+    parameters: Mapping[str, str] | None = None,
+    imports: Mapping[str, str] | None = None,
+) -> Report:
     """Read a source; give what it declares and all that is to be said of it.
 
     :param cdk_validation: let aws-cdk-lib check the templates of an app too.
+    :param parameters: values, by ``NAME`` or ``STACK:NAME``. Default: what has no default is taken to be right.
+    :param imports: values of what no stack of the source exports, as ``up`` takes them.
     :raises TemplateError: a source that can't be read at all.
     """
     found: list[Finding] = []
@@ -138,8 +152,9 @@ def check(source: str, *, cdk_validation: bool = False) -> Report:
     def refuse(error: ElastiCacheError, place: Place) -> None:
         found.append(_of_error(place, error))
 
+    inputs = Inputs(parameters or {}, guess=True, imports=imports or {})
     bundle = load(source, report=tell, cdk_validation=cdk_validation)
-    declared = declare(bundle, Inputs(guess=True), refuse=refuse)
+    declared = declare(bundle, inputs, refuse=refuse)
     found += (_of_doubt(place, doubt) for place, doubt in warnings(declared))
     for user in declared.users:
         found += _about_access(user)

@@ -6,7 +6,7 @@ from functools import partial
 
 from cdk_elasticache.cli.output import flush, say, tell
 from cdk_elasticache.cli.runtime import print_json
-from cdk_elasticache.cli.source import add_cdk_validation
+from cdk_elasticache.cli.source import add_cdk_validation, add_values, pair
 from cdk_elasticache.cli.terminal import GREEN, RED, Progress, coloured
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def add_arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--detach", action="store_true", help="return when every cache answers")
     parser.add_argument("--outputs-file", metavar="FILE", help="write the outputs as cdk deploy does")
     parser.add_argument("--json", action="store_true", help="print the status as JSON when all is up")
-    parser.add_argument("--parameter", action="append", default=[], type=_pair, metavar="[STACK:]KEY=VALUE")
+    add_values(parser)
     parser.add_argument(
         "--stack",
         action="append",
@@ -67,21 +67,11 @@ def add_arguments(parser: "ArgumentParser") -> None:
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise ValueError(text)
-    return key, value
-
-
-_pair.__name__ = "KEY=VALUE"  # how argparse calls it where it doesn't fit
-
-
 def _limit(text: str) -> tuple[str, dict[str, float]]:
     cache, colon, figures = text.rpartition(":")
     if not cache or not colon:
         raise ValueError(text)
-    given = dict(_pair(one) for one in figures.split(","))
+    given = dict(pair(one) for one in figures.split(","))
     if set(given) - set(_FIGURES):
         raise ValueError(text)
     return cache, {name: _number(value) for name, value in given.items()}
@@ -123,7 +113,15 @@ def run(options: "Namespace") -> int:
         limits.setdefault(cache, {}).update(given)
     target = Target(options.region, options.account)
     parameters = dict(options.parameter)
-    wish = Wish(options.source, parameters, options.stack, target, limits, options.cdk_validation)
+    wish = Wish(
+        options.source,
+        parameters,
+        options.stack,
+        target,
+        limits,
+        options.cdk_validation,
+        dict(options.imports),
+    )
     is_new = not folder.exists()
     runtime = start_or_join(folder, detached=options.detach, say=tell)
     up = False

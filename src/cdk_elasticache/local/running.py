@@ -251,6 +251,8 @@ class run:  # noqa: N801  # read as a verb, like open
     :param report: takes each line that a CDK app prints, as it is printed. Default: they are dropped, and the error of
         an app that fails holds them.
     :param cdk_validation: let aws-cdk-lib check the app's templates too, which takes most of its time. Default: not.
+    :param imports: values that the source imports and doesn't export: by the name of the export, or by
+        ``STACK.OUTPUT`` for ``Fn::GetStackOutput``.
     :raises ElastiCacheError: why it can't run; whatever was begun is gone then.
     """
 
@@ -267,9 +269,12 @@ class run:  # noqa: N801  # read as a verb, like open
         account: str | None = None,
         report: Callable[[str], None] | None = None,
         cdk_validation: bool = False,
+        imports: Mapping[str, str] | None = None,
     ) -> None:
         target = Target(region, account)
-        self._wish = Wish(source, parameters or {}, stacks, target, limits or {}, cdk_validation)
+        self._wish = Wish(
+            source, parameters or {}, stacks, target, limits or {}, cdk_validation, imports or {}
+        )
         self._state, self._secrets, self._report = state, secrets or {}, report
         self._temporary: str | None = None
         self._runtime: Runtime | None = None

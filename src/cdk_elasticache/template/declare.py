@@ -12,7 +12,7 @@ from .circles import refuse_circles
 from .declaration import Cache, Declaration, NotJudged, Output, Place, Snapshot, User, UserGroup
 from .dynamic_references import Confidential
 from .environment import as_text
-from .inputs import Inputs
+from .inputs import LACKING, Inputs
 from .location import Literal, Location, nearest
 from .placeholders import Placeholder
 from .resource import Refuse, Resource, raise_it
@@ -76,7 +76,7 @@ def declare(
             every, {one for cache in caches for one in cache.security_group_ids}, refuse
         ),
         principals=identities.principals(every, refuse),
-        outputs=tuple(_outputs(chosen, refuse)),
+        outputs=tuple(_outputs(chosen, refuse, notes.append)),
         stacks=tuple((stack.name, stack.account, stack.region) for stack in chosen),
     )
     declared = declared._replace(secrets=tuple(stacks.secrets.used.values()))
@@ -84,7 +84,13 @@ def declare(
         error.construct_path = error.construct_path or str(place)
         refuse(error, place)
     return declared._replace(
-        notes=(*bundle.notes, *notes, *_about_others(stacks, every), *_made_up(stacks)),
+        notes=(
+            *bundle.notes,
+            *notes,
+            *_about_others(stacks, every),
+            *_made_up(stacks),
+            *_unasked(stacks),
+        ),
         not_judged=tuple(_not_judged(stacks, every)),
         counts={name: counts[kind] for name, kind in _COUNTED.items()},
     )
@@ -120,7 +126,7 @@ def outputs(bundle: Bundle, inputs: Inputs, *, only: Collection[str] = ()) -> tu
 
     :raises TemplateError: what can't be resolved.
     """
-    return tuple(_outputs(_chosen(Stacks(bundle, inputs), only), raise_it))
+    return tuple(_outputs(_chosen(Stacks(bundle, inputs), only), raise_it, str))
 
 
 def _chosen(stacks: Stacks, only: Collection[str]) -> list[Stack]:
@@ -163,6 +169,7 @@ def _once(refuse: Refuse) -> Refuse:
 
 def _cache(resource: Resource) -> Cache:
     own = resource.properties
+    network = own.unused()  # one machine has no subnets and no keys
     limits = own.object("CacheUsageLimits")
     storage = limits.object("DataStorage") if limits else None
     rate = limits.object("ECPUPerSecond") if limits else None
@@ -180,11 +187,11 @@ def _cache(resource: Resource) -> Cache:
         request_rate_minimum=rate.number("Minimum") if rate else None,
         request_rate_maximum=rate.number("Maximum") if rate else None,
         user_group_id=own.text("UserGroupId"),
-        security_group_ids=own.texts("SecurityGroupIds") or (),
-        subnet_ids=own.texts("SubnetIds") or (),
-        kms_key_id=own.text("KmsKeyId"),
-        network_type=own.text("NetworkType"),
-        connection_type=own.text("ConnectionType"),
+        security_group_ids=network.texts("SecurityGroupIds") or (),
+        subnet_ids=network.texts("SubnetIds") or (),
+        kms_key_id=network.text("KmsKeyId"),
+        network_type=network.text("NetworkType"),
+        connection_type=network.text("ConnectionType"),
         daily_snapshot_time=own.text("DailySnapshotTime"),
         snapshot_retention_limit=own.number("SnapshotRetentionLimit"),
         snapshot_arns_to_restore=own.texts("SnapshotArnsToRestore") or (),
@@ -279,7 +286,7 @@ def _make_secrets(stacks: Stacks, users: Iterable[User], refuse: Refuse) -> None
             tuple(_built([resource], stacks.secrets.value, refuse))
 
 
-def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
+def _outputs(stacks: Iterable[Stack], refuse: Refuse, note: Callable[[str], object]) -> Iterator[Output]:
     for stack in stacks:
         for key, body in stack.section("Outputs").items():
             location = Location(stack.name, f"Outputs.{key}")
@@ -293,7 +300,10 @@ def _outputs(stacks: Iterable[Stack], refuse: Refuse) -> Iterator[Output]:
                     stack=stack.name, key=key, value=stack.output(key, location), description=description
                 )
             except TemplateError as error:
-                refuse(error, Place(stack=stack.name, logical_id=key))
+                if error.code in LACKING:  # nobody has to give what only an output shows
+                    note(f"output {key} of stack {stack.name} isn't known here: {error.problem}")
+                else:
+                    refuse(error, Place(stack=stack.name, logical_id=key))
 
 
 def _beyond(stacks: Stacks, every: Iterable[Stack]) -> Iterator[tuple[Resource, str]]:
@@ -325,6 +335,11 @@ def _about_others(stacks: Stacks, every: Iterable[Stack]) -> Iterator[str]:
         yield f"only AWS knows what these are written out to, so it isn't looked at: {_counted(made)}"
     if ours:
         yield f"only serverless caches run here, and are checked: not {_counted(ours)}"
+
+
+def _unasked(stacks: Stacks) -> Iterator[str]:
+    for name in stacks.unasked:
+        yield f"nothing that was read imports {name}, which --import gives"
 
 
 def _counted(types: Mapping[str, int]) -> str:

@@ -27,12 +27,15 @@ def security_groups(
         key = _group_of(rule)
         if key in wanted:
             with _refusing(rule, refuse):
-                beside.setdefault(key, []).append(_ingress(rule.properties, peers))
+                beside.setdefault(key, []).append(_ingress(rule.properties.unused(), peers))
     found = []
     for id_, group in groups.items():
         if id_ in wanted:
             with _refusing(group, refuse):
-                inline = [_ingress(rule, peers) for rule in group.properties.objects("SecurityGroupIngress")]
+                inline = [
+                    _ingress(rule, peers)
+                    for rule in group.properties.unused().objects("SecurityGroupIngress")
+                ]
                 found.append(_group(group, [*inline, *beside.get(id_, [])]))
     return tuple(found)
 
@@ -75,7 +78,7 @@ def _group_of(rule: Resource) -> str:
 
 
 def _group(group: Resource, ingress: Sequence[Ingress]) -> SecurityGroup:
-    own = group.properties
+    own = group.properties.unused()
     return SecurityGroup(
         place=group.full_place,
         id=group_id(group),

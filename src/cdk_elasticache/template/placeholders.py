@@ -32,6 +32,9 @@ class PlaceholderNumber(float):
 
     __slots__ = ()
 
+    def __str__(self) -> str:
+        return "unknown"
+
 
 def stand_in(reason: str, *names: str) -> Placeholder:
     """A made-up text that is like no text of a template, the same wherever ``names`` are.

@@ -7,6 +7,7 @@ from ..errors import ElastiCacheError, TemplateError
 from . import functions
 from .dynamic_references import Confidential, DynamicReference, UnknownReferenceError, fill
 from .environment import NO_VALUE, Environment, as_text
+from .inputs import LACKING
 from .location import Literal, Location
 from .parse import Tree, parse_json
 from .placeholders import Placeholder, PlaceholderNumber, stand_in
@@ -17,8 +18,8 @@ U = TypeVar("U")
 #: Takes an error of a property, for the reading to go on without it. Or raises it.
 Report = Callable[[ElastiCacheError], None]
 
-#: Stands for a value that was refused, so that no rule speaks of it again.
-_REFUSED = Placeholder("refused")
+#: Stands for a value that was refused or that nobody gave, so that no rule speaks of it again.
+_REFUSED = Placeholder("unknown")
 
 
 def raise_error(error: ElastiCacheError) -> None:
@@ -91,7 +92,7 @@ class Properties:
         return self._attempt(name, lambda: self._texts(name), (_REFUSED,))
 
     def arns(self, name: str) -> tuple[str, ...]:
-        """A list of ARNs, or a lone one. What only a stack beyond the source exports is a made-up one."""
+        """A list of ARNs, or a lone one. What the caller doesn't give is a made-up one."""
         return self._attempt(name, lambda: self._arns(name), ())
 
     def secret(self, name: str) -> Confidential | None:
@@ -119,6 +120,18 @@ class Properties:
     def hidden(self) -> "Properties":
         """The same object, whose errors show none of its contents."""
         return Properties(self._environment, self._tree, self._location.hidden(), self._report)
+
+    def unused(self) -> "Properties":
+        """The same object, for members that nothing depends on here: what they lack, nobody has to give."""
+        if self._environment.guess:
+            return self
+        report = self._report
+
+        def pass_lacking(error: ElastiCacheError) -> None:
+            if error.code not in LACKING:
+                report(error)
+
+        return Properties(self._environment, self._tree, self._location, pass_lacking)
 
     def unknown(self, name: str) -> bool:
         """Whether a member has a value that no rule may speak of: only a deployment knows it, or it was refused."""
@@ -212,7 +225,7 @@ class Properties:
         try:
             return read(tree, location)
         except TemplateError as error:
-            if error.code != "UnresolvedImport":
+            if error.code not in LACKING:
                 raise
             return Placeholder(f"what {location.show(tree)} would be")
 

@@ -47,6 +47,9 @@ class Surroundings(Protocol):
     def lookup(self, reference: DynamicReference) -> str | None:
         """The local value of a dynamic reference."""
 
+    def given(self, name: str) -> str | None:
+        """What the caller gives for an import, or for what AWS alone makes."""
+
     def not_known(self, location: Location, reason: str) -> None:
         """Hear that what stands at ``location`` can't be judged."""
 
@@ -148,14 +151,14 @@ class Stack:
         if name in self.section("Parameters"):
             return self.memo.once("parameter", name, location, lambda: self._parameter(name, location))
         if reason := self._made_by_aws(name):
-            return stand_in(reason, self.name, name)
+            return self._elsewhere(reason, name)
         resource = self.resource(name, location, "Ref")
         return self.memo.once("reference", name, location, lambda: self._reference(resource))
 
     def attribute(self, name: str, attribute: str, location: Location) -> Tree:
         """What ``{"Fn::GetAtt": [name, attribute]}`` gives."""
         if reason := self._made_by_aws(name):
-            return stand_in(reason, self.name, name, attribute)
+            return self._elsewhere(reason, f"{name}.{attribute}")
         resource = self.resource(name, location, "Fn::GetAtt")
         return self.memo.once(
             "attribute",
@@ -163,6 +166,11 @@ class Stack:
             location,
             lambda: self._attribute(resource, attribute, location),
         )
+
+    def _elsewhere(self, reason: str, name: str) -> str:
+        """A value of what the template doesn't hold: the caller's, else a placeholder."""
+        given = self.stacks.given(name)
+        return stand_in(reason, self.name, name) if given is None else given
 
     def _made_by_aws(self, name: str) -> str:
         """Why a name that the template doesn't have may be one all the same; ``""``: it can't be."""
@@ -277,13 +285,7 @@ class Stack:
         )
 
     def _child(self, resource: Resource, location: Location) -> "Stack":
-        source = self.source.nested.get(resource.logical_id)
-        if source is None:
-            raise location.key("Properties.TemplateURL").refuse(
-                "NestedTemplateMissing",
-                "name a template in the cloud assembly or beside its parent",
-                (resource.body.get("Properties") or {}).get("TemplateURL"),
-            )
+        source = self.source.nested[resource.logical_id]
         return Stack(self.stacks, source, attributes.generated_name(resource), (self, resource))
 
     def _parameter(self, name: str, location: Location) -> str | list[str]:
@@ -310,9 +312,8 @@ class Stack:
 
     def _attribute(self, resource: Resource, name: str, location: Location) -> Tree:
         if resource.type == _NESTED and name.startswith("Outputs."):
-            if self.guess and not self.has_template_of(resource):
-                reason = f"the template of nested stack {resource.logical_id} isn't at hand"
-                return stand_in(reason, self.name, resource.logical_id, name)
+            if not self.has_template_of(resource):
+                return self._absent_output(resource, name, location)
             return self.child(resource).output(name.removeprefix("Outputs."), location)
         if resource.type == "Custom::CrossRegionExportReader":
             return self.stacks.carried(resource, name, location)
@@ -323,6 +324,18 @@ class Stack:
             if given is not None:
                 return given
         return self._noted(resource, attributes.attribute(resource, name, location))
+
+    def _absent_output(self, resource: Resource, name: str, location: Location) -> str:
+        """An output of a nested stack whose template isn't at hand."""
+        key = f"{resource.logical_id}.{name}"
+        if self.guess or self.stacks.given(key) is not None:
+            return self._elsewhere(f"the template of nested stack {resource.logical_id} isn't at hand", key)
+        raise location.refuse(
+            "NestedTemplateMissing",
+            "name an output of a template that is in the cloud assembly or beside its parent",
+            {"Fn::GetAtt": [resource.logical_id, name]},
+            f"give one with --import {key}=VALUE",
+        )
 
     def _noted(self, resource: Resource, value: Tree) -> Tree:
         if attributes.is_made_up(resource):

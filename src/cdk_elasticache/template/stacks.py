@@ -36,6 +36,7 @@ class Stacks:
         self.absent: dict[
             str, Tree
         ] = {}  #: nested stacks whose templates aren't at hand, and where those are
+        self._asked: set[str] = set()  # names of imports that something asked for
         self._spent = 0
         self._depth = _Depth()
         self.secrets = DeclaredSecrets(self._declared, inputs.keep)
@@ -69,13 +70,19 @@ class Stacks:
 
     def stack_output(self, stack: str, region: str, output: str, location: Location) -> str:
         """The value of an output of the stack that bears this name in this region."""
+        key = f"{stack}.{output}"
+        given = self.given(key)
+        if given is not None:
+            return given
         named = (found for found in self.top if (found.name, found.region) == (stack, region))
         source = next(named, None)
         if source is None and self.inputs.guess:
             return stand_in(f"stack {stack} is none of the source in {region}", stack, region, output)
         if source is None:
             got = {"StackName": stack, "OutputName": output}
-            raise location.refuse("UnresolvedImport", f"name a stack of the source in {region}", got)
+            raise location.refuse(
+                "UnresolvedImport", f"name a stack of the source in {region}", got, _import_remedy(key)
+            )
         return source.output(output, location)
 
     def carried(self, reader: Resource, name: str, location: Location) -> Tree:
@@ -114,6 +121,9 @@ class Stacks:
 
     def imported(self, name: str, importer: Stack, location: Location) -> str:
         """The value exported under a name in the importer's account and region."""
+        given = self.given(name)
+        if given is not None:
+            return given
         elsewhere: Stack | None = None
         for stack in self.everywhere():
             key = self._exports(stack, location).get(name)
@@ -128,7 +138,19 @@ class Stacks:
             )
         if self.inputs.guess:
             return stand_in(f"no stack of the source exports {name}", importer.account, importer.region, name)
-        raise location.refuse("UnresolvedImport", "name what a stack of the source exports", got)
+        raise location.refuse(
+            "UnresolvedImport", "name what a stack of the source exports", got, _import_remedy(name)
+        )
+
+    def given(self, name: str) -> str | None:
+        """What the caller gives for an import, or for what AWS alone makes; ``None`` where it gives nothing."""
+        self._asked.add(name)
+        return self.inputs.imports.get(name)
+
+    @property
+    def unasked(self) -> list[str]:
+        """Names of the imports that the caller gave and nothing asked for."""
+        return [name for name in self.inputs.imports if name not in self._asked]
 
     def _exports(self, stack: Stack, location: Location) -> dict[str, str]:
         return stack.memo.once("exports of", stack.name, location, lambda: dict(self._read_exports(stack)))
@@ -158,6 +180,10 @@ class Stacks:
         if value is None and self.inputs.guess:
             return stand_in(f"{reference} has no value here", *reference)
         return value
+
+
+def _import_remedy(name: str) -> str:
+    return f"give one with --import {name}=VALUE"
 
 
 class _Depth:

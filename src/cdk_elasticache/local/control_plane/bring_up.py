@@ -14,13 +14,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import ElastiCacheError, ValidationError
+from ...errors import ElastiCacheError, TemplateError, ValidationError
 from ...model.access_string import AccessString
 from ...template.bundle import Bundle, Target
-from ...template.declaration import Declaration, Secret
+from ...template.declaration import Declaration, Place, Secret
 from ...template.declare import declare, outputs
 from ...template.dynamic_references import UnknownReferenceError
-from ...template.inputs import Inputs
+from ...template.inputs import LACKING, Inputs
 from ...template.load import load
 from ...template.networks import who_may_connect
 from ..engines.servers import distance
@@ -43,6 +43,8 @@ class Wish(NamedTuple):
     :param limits: figures that replace a cache's own here, by any of its names: ``storage`` in bytes, ``ecpu`` a
         second, ``connections``.
     :param cdk_validation: let aws-cdk-lib check the templates of an app too.
+    :param imports: values that the source imports and doesn't export, by the name of the export or by
+        ``STACK.OUTPUT``.
     """
 
     source: str | PathLike[str]
@@ -51,6 +53,7 @@ class Wish(NamedTuple):
     target: Target = Target()
     limits: Mapping[str, Mapping[str, float]] = {}
     cdk_validation: bool = False
+    imports: Mapping[str, str] = {}
 
 
 class Brought(NamedTuple):
@@ -196,7 +199,8 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
             about_secrets.extend(secrets.ensure(state, [secret]))
             return secrets.find(state.secrets(), secret.arn)
 
-        declared = declare(bundle, Inputs(wish.parameters, secrets.lookup(state), keep), only=wish.stacks)
+        inputs = Inputs(wish.parameters, secrets.lookup(state), keep, imports=wish.imports)
+        declared = _declared(bundle, inputs, wish.stacks, state)
         _refuse_unknown_rules(declared)
         notes = [*declared.notes, *about_secrets, *_notes(declared)]
         answer = secrets.lookup(state)
@@ -217,8 +221,35 @@ def _bring_up(folder: Path, state: State, bundle: Bundle, wish: Wish, hear: Hear
         for one in status["caches"]
         if one["status"] == "create-failed"
     )
-    inputs = Inputs(wish.parameters, answer, keep, attributes=_attributes(status))
+    inputs = inputs._replace(lookup=answer, attributes=_attributes(status))
     return Brought(status, _by_stack(outputs(bundle, inputs, only=wish.stacks)), passwords, notes)
+
+
+def _declared(bundle: Bundle, inputs: Inputs, stacks: Sequence[str], state: State) -> Declaration:
+    """What the source declares.
+
+    :raises TemplateError: ``MissingValues`` where several values are lacking; they are told at once.
+    :raises ElastiCacheError: the first of any other errors, or the one value that is lacking.
+    """
+    lacking: list[ElastiCacheError] = []
+
+    def refuse(error: ElastiCacheError, place: Place) -> None:
+        del place
+        if error.code not in (*LACKING, "SecretMissing"):
+            raise error
+        lacking.append(error)
+
+    declared = declare(bundle, inputs, only=stacks, refuse=refuse)
+    answer = secrets.lookup(state)  # those that the source declares have their values now
+    references = (it for user in declared.users for word in user.passwords for it in word.references)
+    lacking += (secrets.missing(it) for it in references if answer(it) is None)
+    remedies = dict.fromkeys(error.remedy for error in lacking)
+    if len(remedies) > 1:
+        problem = f"source must be given each value that it needs here, got nothing for {len(remedies)}"
+        raise TemplateError("MissingValues", problem, remedy="\n    ".join(["they are:", *remedies]))
+    if lacking:
+        raise lacking[0]
+    return declared
 
 
 def _refuse_unknown_rules(declared: Declaration) -> None:
@@ -278,6 +309,9 @@ def _by_stack(found: Iterable[Any]) -> dict[str, dict[str, str]]:
 
 def _notes(declared: Declaration) -> Iterator[str]:
     yield from who_may_connect(declared)
+    for value in declared.not_judged:
+        if value.parameter:
+            yield f"{value.place}: {value.parameter} has a stand-in here: {value.reason}"
     for cache in declared.caches:
         if cache.snapshot_arns_to_restore:
             yield f"cache {cache.name} starts empty: snapshots aren't restored here"

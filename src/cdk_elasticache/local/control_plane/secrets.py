@@ -115,7 +115,8 @@ def missing(reference: DynamicReference | str) -> LocalError:
     key = f" with the key {member}" if member else ""
     return LocalError(
         "SecretMissing",
-        f"secret {name} must have a local value{key}, got none; give it: cdk-elasticache secret set {name}",
+        f"secret {name} must have a local value{key}, got none",
+        remedy=f"give it: cdk-elasticache secret set {name}",
         parameter="secret",
         value=name,
     )
