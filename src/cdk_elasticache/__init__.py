@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # for type checkers and editors; never runs
     from .constructs.access_control import AccessControl as AccessControl
     from .constructs.interfaces import IUser as IUser
     from .constructs.interfaces import IUserGroup as IUserGroup
+    from .constructs.metrics import MetricOptions as MetricOptions
     from .constructs.serverless_cache import ServerlessCache as ServerlessCache
     from .constructs.serverless_cache_base import IServerlessCache as IServerlessCache
     from .constructs.serverless_cache_base import ServerlessCacheBase as ServerlessCacheBase
@@ -51,6 +52,7 @@ if TYPE_CHECKING:  # for type checkers and editors; never runs
 _NAMES_OF = {
     "constructs.access_control": ("AccessControl",),
     "constructs.interfaces": ("IUser", "IUserGroup"),
+    "constructs.metrics": ("MetricOptions",),
     "constructs.serverless_cache": ("ServerlessCache",),
     "constructs.serverless_cache_base": ("IServerlessCache", "ServerlessCacheBase", "ServerlessCacheGrants"),
     "constructs.structs": (

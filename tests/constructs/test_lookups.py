@@ -98,7 +98,7 @@ PARTS = elasticache.CacheEngine.of(DUMMY, DUMMY)
     "maker",
     [
         iam_user(user_id=DUMMY),
-        iam_user(user_id="app", user_name=DUMMY),
+        iam_user(user_id="looked-up", user_name=DUMMY),
         iam_user(user_id=f"9{DUMMY}", access_control=elasticache.AccessControl.from_access_string(DUMMY)),
         password_user(
             user_id=f"-{DUMMY}",

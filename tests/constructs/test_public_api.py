@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import cdk_elasticache as elasticache
-from cdk_elasticache.constructs.serverless_cache_base import MetricOptions
 
 alpha = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
 
@@ -34,13 +33,11 @@ ALL_MEMBERS = [(name, member) for name in sorted(alpha.__all__) for member in me
 
 
 def parameters(function: Any) -> list[Parameter]:
-    """Name, kind and default of each parameter, keyword-only ones by name; a TypedDict's keys for ``**options``."""
-    found: list[Parameter] = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind is parameter.VAR_KEYWORD:
-            found += [(key, "KEYWORD_ONLY", None) for key in MetricOptions.__annotations__]
-        else:
-            found.append((parameter.name, parameter.kind.name, parameter.default))
+    """Name, kind and default of each parameter, keyword-only ones by name."""
+    found: list[Parameter] = [
+        (parameter.name, parameter.kind.name, parameter.default)
+        for parameter in inspect.signature(function).parameters.values()
+    ]
     positional = [it for it in found if it[1] != "KEYWORD_ONLY"]
     return positional + sorted((it for it in found if it[1] == "KEYWORD_ONLY"), key=lambda it: it[0])
 

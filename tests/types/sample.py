@@ -90,6 +90,8 @@ class Shop(Stack):
         )
         latency: cloudwatch.Metric = cache.metric("Evictions", statistic="p99", label=None)
         host: str = cache.serverless_cache_endpoint_address
+        props = elasticache.ServerlessCacheProps(vpc=vpc, backup={"backup_retention_limit": 7})
+        kept: float | None = props.backup.backup_retention_limit if props.backup else None
 
         granted: iam.Grant = cache.grant_connect(role)
         iam_user.grant_connect(role)
@@ -99,7 +101,7 @@ class Shop(Stack):
         )
         imported.grant(role, "elasticache:Connect")
         elasticache.ServerlessCacheGrants.from_serverless_cache(cache).connect(role)
-        self.seen: tuple[Any, ...] = (first_name, latency, host, granted.success)
+        self.seen: tuple[Any, ...] = (first_name, latency, host, kept, granted.success)
 
 
 class Mistaken(Stack):

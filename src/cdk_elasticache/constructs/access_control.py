@@ -40,6 +40,9 @@ class _Text(AccessControl):
     def __init__(self, access_string: str) -> None:
         self._access_string = access_string
 
+    def __repr__(self) -> str:
+        return f"AccessControl.from_access_string({self._access_string!r})"
+
     @property
     def access_string(self) -> str:
         return self._access_string

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -12,13 +12,12 @@ from ..model.engines import TRAITS, CacheEngine
 from . import arguments
 from .imports import Imported
 from .interfaces import IUserGroup
-from .serverless_cache_base import MetricOptions, ServerlessCacheBase, over
+from .introspection import describe
+from .later import cloudwatch, kms
+from .metrics import MetricOptions, over, with_metric_options
+from .serverless_cache_base import ServerlessCacheBase
 from .structs import ServerlessCacheAttributes
 from .tokens import is_known
-
-if TYPE_CHECKING:
-    from aws_cdk import aws_cloudwatch as cloudwatch
-    from aws_cdk import aws_kms as kms
 
 
 @dataclass
@@ -38,6 +37,9 @@ class ImportedServerlessCache(ServerlessCacheBase):
     ) -> None:
         super().__init__(scope, id, account=identity.account, region=identity.region)
         self._cdk_elasticache = _Existing(identity, attributes)
+
+    def __repr__(self) -> str:
+        return describe(self, "serverless_cache_name")
 
     @property
     def serverless_cache_name(self) -> str:
@@ -97,6 +99,7 @@ class ImportedServerlessCache(ServerlessCacheBase):
             )
         return known.connections
 
+    @with_metric_options
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Give a metric of this cache, where its ARN says that the cache is; see :meth:`ServerlessCache.metric`."""
         place: MetricOptions = {}

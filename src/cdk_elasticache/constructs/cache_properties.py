@@ -1,9 +1,9 @@
 """From what a caller gives to the properties of ``AWS::ElastiCache::ServerlessCache``: checked, then rendered."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from aws_cdk import SizeRoundingBehavior
+from aws_cdk import Size, SizeRoundingBehavior
 from aws_cdk import aws_elasticache as cfn
 
 from ..errors import ValidationError
@@ -12,13 +12,10 @@ from ..model.limits import check_backup_retention, check_data_storage, check_req
 from ..model.names import check_backup_name
 from ..model.references import has_reference
 from . import arguments
+from .later import kms
 from .lookups import is_dummy
 from .structs import BackupSettings, CacheUsageLimitsProperty
 from .tokens import is_known, is_token, known
-
-if TYPE_CHECKING:
-    from aws_cdk import Size
-    from aws_cdk import aws_kms as kms
 
 _Cfn = cfn.CfnServerlessCache
 
@@ -102,8 +99,6 @@ def key_id(key: "kms.IKey | None") -> str | None:
     if key is None:
         return None
     arguments.check_object("kms_key", key, arguments.KEY)
-    from aws_cdk import aws_kms as kms  # noqa: PLC0415  # loads slowly, and few apps use it
-
     resource = key.node.default_child if isinstance(key, kms.Key) else None
     if isinstance(resource, kms.CfnKey):
         spec, usage = resource.key_spec or "SYMMETRIC_DEFAULT", resource.key_usage or "ENCRYPT_DECRYPT"
@@ -118,7 +113,7 @@ def key_id(key: "kms.IKey | None") -> str | None:
     return key.key_id
 
 
-def _gibibytes(parameter: str, size: "Size | None") -> float | None:
+def _gibibytes(parameter: str, size: Size | None) -> float | None:
     """A size in GiB, which CloudFormation calls GB; a size of a token stays a token."""
     if size is None:
         return None

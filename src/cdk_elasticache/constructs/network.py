@@ -4,8 +4,8 @@ Asking a VPC for its subnets costs a call into Node for each thing that is known
 same of one VPC for every cache: answers are remembered, where the VPC's subnets never change.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from aws_cdk import aws_ec2 as ec2
 
@@ -72,12 +72,17 @@ def doubts_about_zones(subnets: Subnets) -> Iterator[Doubt]:
 def _read(selection: object) -> ec2.SubnetSelection | None:
     if selection is None or isinstance(selection, ec2.SubnetSelection):
         return selection
-    if isinstance(selection, dict):
-        names = keys_of(ec2.SubnetSelection)
-        return ec2.SubnetSelection(**arguments.known_keys("vpc_subnets", selection, names))
     wanted = arguments.Wanted("an ec2.SubnetSelection or a dict", ("subnet_type", "subnets"))
     arguments.check_object("vpc_subnets", selection, wanted)
     return selection  # type: ignore[return-value]  # it has the attributes
+
+
+def as_selection(given: Mapping[str, Any]) -> ec2.SubnetSelection:
+    """Make a selection of a dict with its keys.
+
+    :raises ArgumentTypeError: ``UnknownKey``.
+    """
+    return ec2.SubnetSelection(**arguments.known_keys("vpc_subnets", given, keys_of(ec2.SubnetSelection)))
 
 
 def keys_of(struct: type) -> list[str]:

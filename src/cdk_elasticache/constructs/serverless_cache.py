@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from aws_cdk import CfnResource, Names, Token
 from aws_cdk import aws_ec2 as ec2
@@ -21,15 +21,14 @@ from .cache_properties import backup_properties, key_id, limits_property
 from .imports import identify
 from .injection import injected
 from .interfaces import IUserGroup
+from .introspection import describe
+from .later import kms
 from .network import Subnets, doubts_about_zones, select_subnets
 from .places import as_id, checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
 from .tokens import is_known
 from .user_group import UserGroup, engine_of, resource_of
-
-if TYPE_CHECKING:
-    from aws_cdk import aws_kms as kms
 
 #: How one resource is made to depend on another; older versions of the CDK have only the second name.
 _depend = getattr(CfnResource, "add_resource_dependency", None) or CfnResource.add_dependency
@@ -142,6 +141,9 @@ class ServerlessCache(ServerlessCacheBase):
         if props.serverless_cache_name is not None and is_known(name):
             warn(self, doubts_about_twins(self, stack_of(scope), "serverless_cache_name", name))
 
+    def __repr__(self) -> str:
+        return describe(self, "serverless_cache_name")
+
     @classmethod
     def is_serverless_cache(cls, x: object) -> bool:
         """Whether something is a ``ServerlessCache`` that this app makes."""
@@ -185,10 +187,15 @@ class ServerlessCache(ServerlessCacheBase):
     ) -> IServerlessCache:
         """Import a cache by what is known of it. Defaults: unknown.
 
+        :param backup_arns_to_restore: the backups it was filled from.
         :param engine: gives ``connections`` their default port.
+        :param kms_key: the key that encrypts it.
         :param security_groups: what ``connections`` adds rules to.
         :param serverless_cache_arn: the cache's ARN. Give this or ``serverless_cache_name``.
         :param serverless_cache_name: the cache's name. Give this or ``serverless_cache_arn``.
+        :param subnets: the subnets it is reached in.
+        :param user_group: the group of those who may use it.
+        :param vpc: the VPC it is reached in.
         :raises ValidationError: ``ConflictingCacheIdentifiers``, ``MissingCacheIdentifier``, ``InvalidCacheArn`` or
             ``UnsupportedCacheEngine``.
         :raises ArgumentTypeError: ``WrongType``.

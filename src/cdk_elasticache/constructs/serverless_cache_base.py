@@ -2,61 +2,22 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, cast
+from typing import Any, Protocol, Unpack
 
 import jsii
-from aws_cdk import Duration, IResource, Resource
+from aws_cdk import IResource, Resource
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk.interfaces import aws_elasticache as refs
 
 from ..model.engines import CacheEngine
 from .arguments import CACHE, check_object
 from .interfaces import HasEngine, IUserGroup, as_alphas
+from .introspection import ConstructorSignature
+from .later import cloudwatch, iam, kms
+from .metrics import DIMENSION, NAMESPACE, MetricOptions, five_minutes, over, with_metric_options
 from .places import at, environment_of
 from .tokens import in_lower_case
 from .user_base import grant
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from aws_cdk import aws_cloudwatch as cloudwatch
-    from aws_cdk import aws_iam as iam
-    from aws_cdk import aws_kms as kms
-
-#: Where CloudWatch keeps the metrics, and the dimension of a serverless cache there. The alpha module writes
-#: ``ServerlessCacheName``, under which no data arrives.
-#: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html
-NAMESPACE, DIMENSION = "AWS/ElastiCache", "clusterId"
-
-
-@cache
-def _five_minutes() -> Duration:
-    return Duration.minutes(5)
-
-
-class MetricOptions(TypedDict, total=False):
-    """What a metric can be told: ``cloudwatch.MetricOptions``. Each replaces the metric's own setting."""
-
-    account: str | None
-    color: str | None
-    dimensions_map: "Mapping[str, str] | None"
-    id: str | None
-    label: str | None
-    period: Duration | None
-    region: str | None
-    stack_account: str | None
-    stack_region: str | None
-    statistic: str | None
-    unit: "cloudwatch.Unit | None"
-    visible: bool | None
-
-
-def over(defaults: MetricOptions, options: MetricOptions) -> MetricOptions:
-    """Lay the options that were given over these defaults. An option that is ``None`` wasn't given."""
-    return cast(
-        MetricOptions, {**defaults, **{name: value for name, value in options.items() if value is not None}}
-    )
 
 
 class IServerlessCache(ec2.IConnectable, IResource, refs.IServerlessCacheRef, Protocol):
@@ -125,46 +86,57 @@ class IServerlessCache(ec2.IConnectable, IResource, refs.IServerlessCacheRef, Pr
         """Let a role, or another identity, connect to this cache."""
         ...
 
+    @with_metric_options
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Give a metric of this cache."""
         ...
 
+    @with_metric_options
     def metric_cache_hit_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_cache_hit_count`."""
         ...
 
+    @with_metric_options
     def metric_cache_miss_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_cache_miss_count`."""
         ...
 
+    @with_metric_options
     def metric_cache_hit_rate(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_cache_hit_rate`."""
         ...
 
+    @with_metric_options
     def metric_data_stored(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_data_stored`."""
         ...
 
+    @with_metric_options
     def metric_processing_units_consumed(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_processing_units_consumed`."""
         ...
 
+    @with_metric_options
     def metric_network_bytes_in(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_network_bytes_in`."""
         ...
 
+    @with_metric_options
     def metric_network_bytes_out(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_network_bytes_out`."""
         ...
 
+    @with_metric_options
     def metric_active_connections(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_active_connections`."""
         ...
 
+    @with_metric_options
     def metric_write_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_write_request_latency`."""
         ...
 
+    @with_metric_options
     def metric_read_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """See :meth:`ServerlessCache.metric_read_request_latency`."""
         ...
@@ -175,6 +147,9 @@ class ServerlessCacheGrants:
 
     def __init__(self, resource: refs.IServerlessCacheRef) -> None:
         self._cdk_elasticache = resource
+
+    def __repr__(self) -> str:
+        return f"ServerlessCacheGrants({self._cdk_elasticache!r})"
 
     @classmethod
     def from_serverless_cache(cls, resource: refs.IServerlessCacheRef) -> "ServerlessCacheGrants":
@@ -211,6 +186,8 @@ class ServerlessCacheGrants:
 @jsii.implements(ec2.IConnectable, refs.IServerlessCacheRef, IServerlessCache, HasEngine)
 class ServerlessCacheBase(Resource):
     """A serverless cache, made here or imported."""
+
+    __signature__ = ConstructorSignature()
 
     @property
     @abstractmethod
@@ -293,19 +270,18 @@ class ServerlessCacheBase(Resource):
         """
         return self.grants.connect(grantee)
 
+    @with_metric_options
     def metric(self, metric_name: str, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Give a metric of this cache.
 
         :param metric_name: the name, as CloudWatch has it: ``Evictions``.
         :param options: see :class:`MetricOptions`. Default: the average over 5 minutes.
         """
-        from aws_cdk import aws_cloudwatch as cloudwatch  # noqa: PLC0415  # loads slowly, and few apps use it
-
         cluster = self.serverless_cache_name
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
             "dimensions_map": {DIMENSION: in_lower_case(cluster)},
-            "period": _five_minutes(),
+            "period": five_minutes(),
             "statistic": "Average",
             **over({}, options),
         }
@@ -315,42 +291,52 @@ class ServerlessCacheBase(Resource):
                 settings[option] = value
         return cloudwatch.Metric(namespace=NAMESPACE, metric_name=metric_name, **settings)
 
+    @with_metric_options
     def metric_cache_hit_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Read-only key lookups that found the key. Default: the sum over 5 minutes."""
         return _metric(self, "CacheHits", "Sum", options)
 
+    @with_metric_options
     def metric_cache_miss_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Read-only key lookups that found nothing. Default: the sum over 5 minutes."""
         return _metric(self, "CacheMisses", "Sum", options)
 
+    @with_metric_options
     def metric_cache_hit_rate(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Share of the lookups that found their key, in percent. Default: the average over 5 minutes."""
         return _metric(self, "CacheHitRate", "Average", options)
 
+    @with_metric_options
     def metric_data_stored(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Bytes of data held. Default: the maximum over 5 minutes."""
         return _metric(self, "BytesUsedForCache", "Maximum", options)
 
+    @with_metric_options
     def metric_processing_units_consumed(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """ECPUs used by requests. Default: the average over 5 minutes."""
         return _metric(self, "ElastiCacheProcessingUnits", "Average", options)
 
+    @with_metric_options
     def metric_network_bytes_in(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Bytes received. Default: the sum over 5 minutes."""
         return _metric(self, "NetworkBytesIn", "Sum", options)
 
+    @with_metric_options
     def metric_network_bytes_out(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Bytes sent. Default: the sum over 5 minutes."""
         return _metric(self, "NetworkBytesOut", "Sum", options)
 
+    @with_metric_options
     def metric_active_connections(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Open connections. Default: the maximum over 5 minutes."""
         return _metric(self, "CurrConnections", "Maximum", options)
 
+    @with_metric_options
     def metric_write_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Time that writes took on the server, in microseconds. Default: the average over 5 minutes."""
         return _metric(self, "SuccessfulWriteRequestLatency", "Average", options)
 
+    @with_metric_options
     def metric_read_request_latency(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":
         """Time that reads took on the server, in microseconds. Default: the average over 5 minutes."""
         return _metric(self, "SuccessfulReadRequestLatency", "Average", options)

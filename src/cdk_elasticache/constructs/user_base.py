@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import jsii
 from aws_cdk import Resource
@@ -15,10 +15,9 @@ from ..model.names import DEFAULT_USER
 from . import arguments
 from .imports import Imported, identify
 from .interfaces import HasEngine, IUser, as_alphas
+from .introspection import ConstructorSignature, describe
+from .later import iam
 from .places import at, checked, creation
-
-if TYPE_CHECKING:
-    from aws_cdk import aws_iam as iam
 
 K = TypeVar("K", bound="ImportedUser")
 
@@ -26,6 +25,8 @@ K = TypeVar("K", bound="ImportedUser")
 @jsii.implements(IUser, HasEngine)
 class UserBase(Resource):
     """A user of ElastiCache. The importers are inherited by every class of users."""
+
+    __signature__ = ConstructorSignature()
 
     @classmethod
     def from_user_id(cls, scope: Construct, id: str, user_id: str) -> IUser:
@@ -109,6 +110,9 @@ class ImportedUser(UserBase):
         super().__init__(scope, id, account=identity.account, region=identity.region)
         self._cdk_elasticache = _Existing(identity, engine, user_name)
 
+    def __repr__(self) -> str:
+        return describe(self, "user_id")
+
     @property
     def user_id(self) -> str:
         """The user's id."""
@@ -173,8 +177,6 @@ def grant(grantee: "iam.IGrantable", actions: Sequence[str], arns: Sequence[str]
     :raises ValidationError: ``NoActions`` or ``NoResources`` where none is named; ``InvalidActions`` where the CDK
         refuses one.
     """
-    from aws_cdk import aws_iam as iam  # noqa: PLC0415  # loads slowly, and most apps grant little
-
     arguments.check_object("grantee", grantee, arguments.GRANTEE)
     arguments.check_texts("actions", actions)
     if not actions:

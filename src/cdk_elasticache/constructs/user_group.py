@@ -28,6 +28,7 @@ from . import arguments
 from .imports import Imported, identify
 from .injection import injected
 from .interfaces import HasEngine, IUser, IUserGroup, as_alphas
+from .introspection import ConstructorSignature, describe
 from .lookups import is_dummy
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import UserGroupProps
@@ -39,6 +40,8 @@ from .users import NoPasswordUser, OwnedUser
 @jsii.implements(IUserGroup, HasEngine)
 class UserGroupBase(Resource):
     """A group of users, made here or imported."""
+
+    __signature__ = ConstructorSignature()
 
     @property
     @abstractmethod
@@ -98,6 +101,9 @@ class ImportedUserGroup(UserGroupBase):
     ) -> None:
         super().__init__(scope, id, account=identity.account, region=identity.region)
         self._cdk_elasticache = _Existing(identity, engine, users)
+
+    def __repr__(self) -> str:
+        return describe(self, "user_group_name")
 
     @property
     def user_group_name(self) -> str:
@@ -194,6 +200,9 @@ class UserGroup(UserGroupBase):
         if engine.engine_type == "redis" and not _may_have_default(members):
             # The default user may still be added, so only synthesis can tell that it never was.
             self.node.add_validation(_HasDefaultUser(self))
+
+    def __repr__(self) -> str:
+        return describe(self, "user_group_name")
 
     @classmethod
     def is_user_group(cls, x: object) -> bool:

@@ -23,6 +23,7 @@ from ..model.references import doubts_about_references, has_reference
 from . import arguments
 from .access_control import AccessControl, check_access_string, doubts_about_access, read_access
 from .injection import injected
+from .introspection import describe
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import IamUserProps, NoPasswordUserProps, PasswordUserProps
 from .tokens import is_known, known
@@ -85,6 +86,9 @@ class OwnedUser(UserBase):
             warn(self, doubts)
         if passwords := authentication.get("Passwords"):
             warn(self, doubts_about_references("passwords", str(stack_of(scope).resolve(passwords))))
+
+    def __repr__(self) -> str:
+        return describe(self, "user_id")
 
     def allows(self, command: str, *args: object, engine: CacheEngine | str | None = None) -> Decision:
         """Whether the user may run a command line: for an app's own unit tests, without a server.

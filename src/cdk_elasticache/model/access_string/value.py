@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ...errors import AccessStringError, ArgumentTypeError
 from ..commands import table
+from ..engines import CacheEngine
 from . import canonical
 from .build import Texts, build
 from .compare import Difference, compare
@@ -13,10 +14,6 @@ from .refusal import first_secret, refuse
 from .rules import Rules, fold
 from .summary import Summary, summarize
 from .words import Word, selector_text, split
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..engines import CacheEngine
 
 #: The newest Valkey.
 NEWEST = "valkey"
