@@ -294,3 +294,35 @@ def test_a_condition_is_decided_only_where_every_deployment_decides_it_alike(exp
         for p, q in itertools.product(["a", "b", "aa", "c"], repeat=2)
     }
     assert found is None or possible == {found}
+
+
+@pytest.mark.parametrize("engine", [{"Engine": "keydb"}, {"Engine": "valkey", "MajorEngineVersion": "6"}])
+def test_an_engine_that_is_not_known_to_be_offered_is_doubted(engine: dict[str, str]) -> None:
+    declared, told = checked({"C": cache(**engine)})
+    assert (told, [doubt.id for _, doubt in warnings(declared)]) == ([], ["unknown-engine"])
+
+
+@pytest.mark.parametrize("engine", [{"Ref": "Engine"}, {"Fn::Sub": "val${Engine}"}])
+def test_an_engine_without_a_value_is_not_doubted(engine: Any) -> None:
+    declared, told = checked({"C": cache(Engine=engine, MajorEngineVersion="6")}, Parameters={"Engine": TEXT})
+    assert (told, list(warnings(declared))) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "argument", ["IsProd", ["IsProd"], ["IsProd", {"Ref": "C"}, 1, 2], {"a": {"Ref": "C"}}]
+)
+def test_a_choice_that_is_none_is_told_once_and_is_no_circle(argument: Any) -> None:
+    _, told = checked({"C": cache(Description={"Fn::If": argument})}, **CONDITIONS)
+    assert told == [("C", "", "InvalidFunction")]
+
+
+@pytest.mark.parametrize("tags", [["x"], [1], [["Key", "a"]], [{"Key": "a", "Value": "b"}, "x"]])
+def test_a_scalar_or_a_list_where_objects_are_listed_is_refused(tags: Any) -> None:
+    assert checked({"C": cache(Tags=tags)})[1] == [("C", "", "InvalidValue")]
+
+
+@pytest.mark.parametrize("allowed", ["abc", {"a": 1}, None, 3])
+def test_allowed_values_that_are_no_list_allow_nothing_less(allowed: Any) -> None:
+    parameters = {"Text": {"Type": "String", "AllowedValues": allowed, "Default": "xyz"}}
+    declared, told = checked({"C": cache(Description={"Ref": "Text"})}, Parameters=parameters)
+    assert (told, declared.caches[0].description) == ([], "xyz")
