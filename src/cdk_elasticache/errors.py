@@ -11,6 +11,32 @@ A message reads ``<python name> must <rule>, got <value>[; <remedy>]``. Match on
 module has a code for the same mistake, ours has the same spelling.
 """
 
+#: A password or a hash within an access string, and what shows that a text is one.
+_LOGIN = r"""(?:(?<=[\s('"])|^)[><#!][^\s'")]{4,}"""
+_ACCESS = r"(?:^|\s)\(?(?:on|off|all\w+|reset\w+|[~&%+-]\S+)(?:\s|$)|^\s*[><#!]\S{4,}\s*$"
+
+
+def mask_logins(value: object) -> object:
+    """Give a value without the passwords and hashes that it would have as an access string, wherever it was given."""
+    import re  # noqa: PLC0415 - slow to import, and only errors need it
+
+    if isinstance(value, str):
+        return mask_text(value) if re.search(_ACCESS, value) else value
+    if type(value) is list:
+        return [mask_logins(item) for item in value]
+    if type(value) is tuple:
+        return tuple(mask_logins(item) for item in value)
+    if type(value) is dict:
+        return {mask_logins(key): mask_logins(item) for key, item in value.items()}
+    return value
+
+
+def mask_text(message: str) -> str:
+    """Give a message without the passwords and hashes that a value in it would have as an access string."""
+    import re  # noqa: PLC0415 - as above
+
+    return re.sub(_LOGIN, lambda login: f"{login.group()[0]}…", message)
+
 
 class ElastiCacheError(Exception):
     """A mistake we could name.
@@ -35,9 +61,12 @@ class ElastiCacheError(Exception):
     ) -> None:
         super().__init__()
         self.code = code
+        self.value = mask_logins(value) if isinstance(value, str | list | tuple | dict) else value
+        if self.value != value:
+            for show in (lambda it: repr(it).strip("'\""), str):
+                message = message.replace(show(value), show(self.value))
         self.say(message, remedy)
         self.parameter = parameter
-        self.value = value
         self.construct_path = construct_path
 
     def say(self, problem: str, remedy: str) -> None:

@@ -170,7 +170,10 @@ def test_a_wrong_type_is_told_by_the_argument_and_leaves_nothing(
 ) -> None:
     before = children(ground.stack)
     told, error = refusal(lambda: slip.make(ground, here))
-    assert told == Refusal(ArgumentTypeError, "WrongType", slip.parameter, slip.value, f"Stack/{here}")
+    # Of a text or a dict that was given for what holds an access string, an error has only the kind.
+    hidden = {"on ~* +@all": "a str of 11 characters", "{}": "a dict"} if "access" in slip.parameter else {}
+    value = hidden.get(str(slip.value), slip.value)
+    assert told == Refusal(ArgumentTypeError, "WrongType", slip.parameter, value, f"Stack/{here}")
     assert error.message.startswith(f"{slip.parameter} {slip.rule}")
     assert children(ground.stack) == before
 
@@ -289,10 +292,13 @@ def test_what_is_no_user_cannot_be_added(user: Any, ground: Ground, here: str) -
     assert made.users == []
 
 
-@pytest.mark.parametrize("text", [None, 5, b"on ~* +@all", ["on"], True])
-def test_an_access_string_is_text(text: Any) -> None:
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [(None, None), (5, 5), (True, True), (b"on ~* +@all", "a bytes"), (["on"], "a list")],
+)
+def test_an_access_string_is_text(text: Any, value: object) -> None:
     told, _ = refusal(lambda: elasticache.AccessControl.from_access_string(text))
-    assert told == Refusal(ArgumentTypeError, "WrongType", "access_string", text, "")
+    assert told == Refusal(ArgumentTypeError, "WrongType", "access_string", value, "")
 
 
 @pytest.mark.parametrize("grantee", [None, "role", 5, ODD])

@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 from functools import lru_cache
 
-from ..errors import ArgumentTypeError
 from ..model.access_string import AccessString, Finding
 from ..model.doubts import Doubt
 from ..model.references import has_reference, mask_references
+from . import arguments
 from .tokens import is_known
 
 
@@ -55,12 +55,7 @@ def check_access_string(access_string: str) -> None:
     :raises AccessStringError: for what isn't an access string.
     """
     if not isinstance(access_string, str):
-        raise ArgumentTypeError(
-            "WrongType",
-            f"access_string must be a str or an AccessString, got a {type(access_string).__name__}",
-            parameter="access_string",
-            value=access_string,
-        )
+        raise arguments.wrong_type("access_string", "a str or an AccessString", access_string)
     if is_known(access_string):
         read_access(_judged(access_string))
 

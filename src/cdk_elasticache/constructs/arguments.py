@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple, TypeVar
 
-from ..errors import ArgumentTypeError
+from ..errors import ArgumentTypeError, mask_logins
 
 S = TypeVar("S")
 
@@ -67,6 +67,10 @@ CACHE = Wanted(
 GRANTEE = Wanted("a grantee", ("grant_principal",), "pass an iam.Role, a lambda Function or the like")
 
 
+#: The arguments of which no value is ever shown.
+_SECRETS = ("access_control", "access_string", "passwords")
+
+
 def has(value: object, attribute: str) -> bool:
     """Whether a value has an attribute. Asks the class first: asking a proxy would read the value from Node."""
     return hasattr(type(value), attribute) or hasattr(value, attribute)
@@ -78,7 +82,7 @@ def check_object(parameter: str, value: object, wanted: Wanted) -> None:
     :raises ArgumentTypeError: ``WrongType``.
     """
     if isinstance(value, str) or not all(has(value, attribute) for attribute in wanted.attributes):
-        raise _wrong(parameter, wanted.what, value, wanted.remedy)
+        raise wrong_type(parameter, wanted.what, value, wanted.remedy)
     if wanted.named:
         check_required_text(f"{parameter}.{wanted.attributes[0]}", getattr(value, wanted.attributes[0]))
 
@@ -100,7 +104,7 @@ def check_objects(parameter: str, values: object, wanted: Wanted) -> None:
     if not isinstance(values, Sequence) or isinstance(values, str | bytes):
         one = not isinstance(values, str) and all(has(values, attribute) for attribute in wanted.attributes)
         remedy = f"put it into a list: {parameter}=[...]" if one else wanted.remedy
-        raise _wrong(parameter, f"a list, each of it {wanted.what}", values, remedy)
+        raise wrong_type(parameter, f"a list, each of it {wanted.what}", values, remedy)
     for index, value in enumerate(values):
         check_object(f"{parameter}[{index}]", value, wanted)
 
@@ -111,7 +115,7 @@ def check_text(parameter: str, value: object) -> None:
     :raises ArgumentTypeError: ``WrongType``.
     """
     if value is not None and not isinstance(value, str):
-        raise _wrong(parameter, "a str", value)
+        raise wrong_type(parameter, "a str", value)
 
 
 def check_required_text(parameter: str, value: object) -> None:
@@ -120,7 +124,7 @@ def check_required_text(parameter: str, value: object) -> None:
     :raises ArgumentTypeError: ``WrongType``.
     """
     if not isinstance(value, str):
-        raise _wrong(parameter, "a str", value)
+        raise wrong_type(parameter, "a str", value)
 
 
 def check_texts(parameter: str, values: object) -> None:
@@ -132,7 +136,7 @@ def check_texts(parameter: str, values: object) -> None:
         return
     if not isinstance(values, Sequence) or isinstance(values, str | bytes):
         remedy = f"put it into a list: {parameter}=[...]" if isinstance(values, str) else ""
-        raise _wrong(parameter, "a list of str", values, remedy)
+        raise wrong_type(parameter, "a list of str", values, remedy)
     for index, value in enumerate(values):
         check_required_text(f"{parameter}[{index}]", value)
 
@@ -143,7 +147,7 @@ def check_number(parameter: str, value: object) -> None:
     :raises ArgumentTypeError: ``WrongType``.
     """
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise _wrong(parameter, "a number", value)
+        raise wrong_type(parameter, "a number", value)
 
 
 def struct(parameter: str, value: object, kind: type[S]) -> S | None:
@@ -157,7 +161,7 @@ def struct(parameter: str, value: object, kind: type[S]) -> S | None:
     if isinstance(value, Mapping):
         return kind(**known_keys(parameter, value, names))
     if not any(has(value, name) for name in names):
-        raise _wrong(parameter, f"a {kind.__name__} or a dict", value)
+        raise wrong_type(parameter, f"a {kind.__name__} or a dict", value)
     return kind(**{name: getattr(value, name, None) for name in names})
 
 
@@ -177,22 +181,20 @@ def known_keys(parameter: str, value: Mapping[str, Any], names: Sequence[str]) -
     return dict(value)
 
 
-def _wrong(parameter: str, what: str, value: object, remedy: str = "") -> ArgumentTypeError:
-    # Where a secret is wanted, what came instead is likely the secret itself.
-    shown = _hidden(value) if parameter.startswith("passwords") else _shown(value)
+def wrong_type(parameter: str, what: str, value: object, remedy: str = "") -> ArgumentTypeError:
+    """Make the error of an argument of another type than ``what`` says."""
+    # What is given for a secret, or for an access string that may hold one, is likely the secret itself.
+    secret = parameter.startswith(_SECRETS) and isinstance(value, str | bytes | list | tuple | dict)
+    shown = _hidden(value) if secret else _shown(value)
     message = f"{parameter} must be {what}, got {shown}"
     return ArgumentTypeError(
-        "WrongType",
-        message,
-        remedy=remedy,
-        parameter=parameter,
-        value=shown if parameter.startswith("passwords") else value,
+        "WrongType", message, remedy=remedy, parameter=parameter, value=shown if secret else value
     )
 
 
 def _shown(value: object) -> str:
     if isinstance(value, str | int | float):
-        text = repr(value)
+        text = repr(mask_logins(value))
         return text if len(text) <= 80 else f"{text[:77]}..."
     return _hidden(value)
 

@@ -11,7 +11,7 @@ from weakref import ref
 from aws_cdk import Annotations, Stack
 from constructs import Construct, IConstruct
 
-from ..errors import ArgumentTypeError, ElastiCacheError, ValidationError
+from ..errors import ArgumentTypeError, ElastiCacheError, ValidationError, mask_text
 from ..model.doubts import Doubt
 from .tokens import known
 
@@ -136,7 +136,7 @@ def creation(id: str) -> Iterator[None]:
 def warn(construct: Construct, doubts: Iterable[Doubt]) -> None:
     """Attach each doubt to a construct, as a warning that can be acknowledged by its id."""
     for doubt in doubts:
-        Annotations.of(construct).add_warning_v2(f"cdk-elasticache:{doubt.id}", doubt.message)
+        Annotations.of(construct).add_warning_v2(f"cdk-elasticache:{doubt.id}", mask_text(doubt.message))
 
 
 def doubts_about_twins(construct: Construct, stack: Stack, parameter: str, name: str) -> Iterator[Doubt]:

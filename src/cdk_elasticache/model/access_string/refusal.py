@@ -28,7 +28,8 @@ _WIDTH = 72
 _WORD = 40
 
 _SECRET = (">", "<", "#", "!")
-_RULES = ("~", "%", "&", "+", "-")
+#: What begins a pattern, which may hold any of them. No command and no category does.
+_PATTERNS = ("~", "%", "&")
 
 
 def refuse(text: str, code: str, position: int, word: str, number: int, near: str = "") -> AccessStringError:
@@ -75,7 +76,7 @@ def first_secret(text: str) -> int | None:
 def _is_secret(word: str) -> bool:
     bare = word.lstrip("('\"")
     is_hash = len(bare) >= 32 and all(char in "0123456789abcdefABCDEF" for char in bare)
-    return is_hash or (bare[:1] not in _RULES and any(mark in bare for mark in _SECRET))
+    return is_hash or (bare[:1] not in _PATTERNS and any(mark in bare for mark in _SECRET))
 
 
 def describe(word: str) -> str:
