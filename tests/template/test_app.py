@@ -25,7 +25,8 @@ names = [name for name in os.environ if name.startswith(("CDK_", "JSII_", "PYTHO
 told = {name: os.environ[name] for name in names} | {"cwd": os.getcwd(), "python": sys.executable}
 out = pathlib.Path(os.environ["CDK_OUTDIR"])
 out.mkdir(exist_ok=True)
-template = {"Resources": {}, "Outputs": {name: {"Value": value} for name, value in told.items()}}
+outputs = {f"O{n}": {"Description": name, "Value": told[name]} for n, name in enumerate(told)}
+template = {"Resources": {}, "Outputs": outputs}
 (out / "T.template.json").write_text(json.dumps(template))
 stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "T.template.json"}}
 (out / "manifest.json").write_text(json.dumps({"artifacts": {"T": stack}}))
@@ -56,7 +57,7 @@ def node(folder: Path, version: str) -> None:
 
 def told(folder: Path, target: Target | None = None, *, cdk_validation: bool = False) -> dict[str, str]:
     bundle = load(folder, target, cdk_validation=cdk_validation)
-    return {output.key: output.value for output in declare(bundle).outputs}
+    return {output.description or output.key: output.value for output in declare(bundle).outputs}
 
 
 def test_an_app_of_the_cdk_runs_and_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -313,7 +313,7 @@ def test_what_the_service_takes_is_taken(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("resources", "message"),
     [
-        ({"U": user(AccessString=None)}, "Properties.AccessString must be given, got null"),
+        ({"U": user(AccessString=None)}, "Properties.AccessString must be given, got nothing"),
         (
             {"U": user(AccessString=False)},
             "Properties.AccessString must be a text, which YAML's on, off, yes and no are not, got a boolean; "

@@ -45,6 +45,10 @@ def test_the_members_of_limits_are_those_of_cloudformations_own_schema() -> None
             "got maximum; did you mean Maximum?",
         ),
         (
+            {"C": cache(Tags=[{"Key": "a", "value": "b"}])},
+            "Properties.Tags[0].value must be a property that CloudFormation knows, got value; did you mean Value?",
+        ),
+        (
             {"U": user(AuthenticationMode={"Type": "iam", "Password": ["secret"]})},
             "Properties.AuthenticationMode.Password must be a property that CloudFormation knows, got Password; "
             "did you mean Passwords?",
@@ -54,7 +58,7 @@ def test_the_members_of_limits_are_those_of_cloudformations_own_schema() -> None
             "Properties.UserIDs must be a property that CloudFormation knows, got UserIDs; did you mean UserIds?",
         ),
     ],
-    ids=["cache", "limits", "authentication", "group"],
+    ids=["cache", "limits", "tag", "authentication", "group"],
 )
 def test_a_misspelt_property_is_refused_as_cloudformation_does(
     resources: dict[str, Any], message: str
@@ -64,12 +68,19 @@ def test_a_misspelt_property_is_refused_as_cloudformation_does(
     assert (caught.value.code, caught.value.message) == ("UnknownProperty", message)
 
 
-def test_a_property_that_may_be_newer_than_we_are_is_said_to_have_no_effect() -> None:
-    declared = read({"C": cache(Colour="red", Endpoint={"Address": "set by the service"})})
-    assert (len(declared.caches), declared.notes) == (
-        1,
-        ("Shop.C: AWS::ElastiCache::ServerlessCache has no property Colour here: it has no effect",),
+def test_a_property_that_may_be_newer_than_we_are_is_a_doubt() -> None:
+    declared = read(
+        {"C": cache(Colour="red", Endpoint={"Address": "set by the service"}, Tags=[{"Key": "a", "X": 1}])}
     )
+    assert len(declared.caches) == 1
+    assert [(place.logical_id, error.code, error.message) for place, error in declared.doubtful] == [
+        (
+            "C",
+            "UnknownProperty",
+            f"Properties.{where} must be a property that CloudFormation knows, got {name}; it has no effect here",
+        )
+        for where, name in (("Colour", "Colour"), ("Tags[0].X", "X"))
+    ]
 
 
 @pytest.mark.parametrize(

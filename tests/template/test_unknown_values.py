@@ -82,8 +82,8 @@ def test_a_list_without_a_value_may_hold_whatever_a_rule_wants(declaration: dict
         ("G", "Properties.UserIds[0]", reason),
         ("C", "Properties.SubnetIds[0]", reason),
         ("C", "Properties.SnapshotArnsToRestore[0]", reason),
-        ("D", "Properties.SubnetIds[0]", reason),
         ("D", "Properties.Tags[0]", reason),
+        ("D", "Properties.SubnetIds[0]", reason),
         ("E", "Properties.SubnetIds[0]", reason),
     ]
 

@@ -30,6 +30,7 @@ def limits(**members: Any) -> dict[str, Any]:
 
 
 PASSWORD = "correct horse battery staple"
+KEY = {"AuthenticationMode": {"Type": "password", "Passwords": [PASSWORD]}}
 OPEN = {"AuthenticationMode": {"Type": "no-password-required"}}
 #: What is wrong, and what is told of it.
 ERRORS: dict[str, tuple[dict[str, Any], str]] = {
@@ -116,8 +117,12 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         "'nosuch' (word 2, character 4)",
     ),
     "members of one name": (
-        {"A": user(UserId="a", UserName="a"), "G": group("a", "a")},
-        "Properties.UserIds must differ in UserName, got 'a' twice",
+        {"A": user(UserId="a", UserName="x", **KEY), "B": user(UserId="b", UserName="x", **KEY), "G": group("a", "b")},
+        "Properties.UserIds must differ in UserName, got 'x' twice",
+    ),
+    "a member twice": (
+        {"A": user(UserId="a", UserName="a"), "G": group("a", "A")},
+        "Properties.UserIds must differ in UserId, got 'a' twice",
     ),
     "a valkey user in a redis group": (
         {"U": user(), "D": group("app", "default", Engine="redis")},

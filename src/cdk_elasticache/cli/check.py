@@ -155,6 +155,7 @@ def check(
     inputs = Inputs(parameters or {}, guess=True, imports=imports or {})
     bundle = load(source, report=tell, cdk_validation=cdk_validation)
     declared = declare(bundle, inputs, refuse=refuse)
+    found += (_of_error(place, error, "warning") for place, error in declared.doubtful)
     found += (_of_doubt(place, doubt) for place, doubt in warnings(declared))
     for user in declared.users:
         found += _about_access(user)
@@ -170,8 +171,8 @@ def _about_access(user: User) -> Iterator[Finding]:
         yield _finding(user.place, one.id, one.severity, one.message, one.remedy, one.words)
 
 
-def _of_error(place: Place, error: ElastiCacheError) -> Finding:
-    return _finding(place, error.code, "error", error.problem, error.remedy)
+def _of_error(place: Place, error: ElastiCacheError, severity: str = "error") -> Finding:
+    return _finding(place, error.code, severity, error.problem, error.remedy)
 
 
 def _of_doubt(place: Place, doubt: Doubt) -> Finding:

@@ -6,6 +6,7 @@ Named tuples, to be made by keyword: a seventh of a dataclass's cost when ``chec
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..errors import ElastiCacheError
 from ..model.engines import CacheEngine
 from .dynamic_references import Confidential
 from .parse import Tree
@@ -212,6 +213,7 @@ class Declaration(NamedTuple):
     :param secrets: those alone that something else here refers to.
     :param stacks: the stacks at the top that were read: name, account and region.
     :param notes: what the user should know about the reading, a line each.
+    :param doubtful: what CloudFormation or the service is likely to refuse, or what is surely not meant.
     :param not_judged: what of caches, users, groups and snapshots no rule could speak of.
     :param counts: how many caches, users and groups there are, broken ones included.
     """
@@ -226,5 +228,6 @@ class Declaration(NamedTuple):
     outputs: tuple[Output, ...] = ()
     stacks: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    doubtful: tuple[tuple[Place, ElastiCacheError], ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     counts: Mapping[str, int] = {}

@@ -19,6 +19,7 @@ from .resource import Refuse, Resource, raise_it
 from .schema import SCHEMAS, unknown_properties
 from .stack import Stack
 from .stacks import Stacks
+from .structure import TYPES, Mistake, mistakes_in_structure
 
 _T = TypeVar("_T")
 
@@ -42,7 +43,15 @@ def declare(
     every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
     notes: list[str] = []
+    doubtful: list[tuple[Place, ElastiCacheError]] = []
     counts: dict[str, int] = {}
+
+    def tell(mistakes: Iterable[Mistake]) -> None:
+        for place, error, sure in mistakes:
+            if sure:
+                refuse(error, place)
+            else:
+                doubtful.append((place, error))
 
     def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
         def counted(error: ElastiCacheError, place: Place) -> None:
@@ -51,7 +60,8 @@ def declare(
 
         def shaped(resource: Resource) -> _T:
             counts[kind] += 1
-            resource.attempt(lambda: notes.extend(unknown_properties(resource)))
+            resource.attempt(lambda: tell(unknown_properties(resource)))
+            resource.attempt(lambda: tell(_about_tags(resource)))
             return build(resource)
 
         counts[kind] = 0
@@ -61,6 +71,7 @@ def declare(
         return tuple(_built(found, shaped, refuse))
 
     for stack in every:
+        tell(mistakes_in_structure(stack))
         refuse_circles(stack, refuse)
     # In this order each comes after what it refers to, so that an error is told first where it is.
     users = each("AWS::ElastiCache::User", _user)
@@ -84,13 +95,8 @@ def declare(
         error.construct_path = error.construct_path or str(place)
         refuse(error, place)
     return declared._replace(
-        notes=(
-            *bundle.notes,
-            *notes,
-            *_about_others(stacks, every),
-            *_made_up(stacks),
-            *_unasked(stacks),
-        ),
+        notes=(*bundle.notes, *notes, *_about_others(stacks, every), *_made_up(stacks), *_unasked(stacks)),
+        doubtful=(*doubtful, *rules.doubtful(declared)),
         not_judged=tuple(_not_judged(stacks, every)),
         counts={name: counts[kind] for name, kind in _COUNTED.items()},
     )
@@ -257,12 +263,35 @@ def _group(resource: Resource) -> UserGroup:
         id=own.required("UserGroupId"),
         arn=attributes.elasticache_arn(resource, "usergroup", "UserGroupId"),
         engine=own.required("Engine"),
-        user_ids=own.texts("UserIds") or (),
+        user_ids=_user_ids(resource),
         tags=tuple(resource.tags.items()),
     )
     for mistake in rules.mistakes_in_group(group):
         resource.report(mistake)
     return group
+
+
+def _user_ids(resource: Resource) -> tuple[str, ...]:
+    own = resource.properties
+    found = own.texts("UserIds")
+    if found is None and not own.unknown("UserIds"):
+        missing = own.raw("UserIds")
+        location = own.location("UserIds")
+        resource.report(
+            location.null()
+            if "UserIds" in own and missing is None
+            else location.refuse(
+                "MissingProperty", "be given", Literal("nothing"), "[] is a group without users"
+            )
+        )
+        return (Placeholder("refused"),)
+    return found or ()
+
+
+def _about_tags(resource: Resource) -> Iterator[Mistake]:
+    tags = resource.own_tags
+    yield from (Mistake(resource.place, error) for error in rules.mistakes_in_tags(tags))
+    yield from (Mistake(resource.place, error, sure=False) for error in rules.doubts_about_tags(tags))
 
 
 def _snapshot(resource: Resource) -> Snapshot:
@@ -315,7 +344,7 @@ def _beyond(stacks: Stacks, every: Iterable[Stack]) -> Iterator[tuple[Resource, 
                 yield resource, "its template isn't at hand"
             elif resource.type.endswith("::MODULE") or resource.type.startswith("AWS::Serverless::"):
                 yield resource, f"only AWS knows what {resource.type} is written out to"
-            elif resource.type.startswith("AWS::ElastiCache::") and resource.type not in SCHEMAS:
+            elif resource.type in TYPES and resource.type not in SCHEMAS:
                 yield (
                     resource,
                     f"{resource.type} is none of a serverless cache, whose resources alone are checked",

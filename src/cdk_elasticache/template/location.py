@@ -50,6 +50,10 @@ class Location(NamedTuple):
             code, message, remedy=remedy, parameter=self.path, value=value, construct_path=self.owner
         )
 
+    def null(self) -> TemplateError:
+        """Make the error of a null: ``'null' values are not allowed in templates``, as CloudFormation has it."""
+        return self.refuse("NullValue", "not be null", Literal("null"), "leave it out, or give it a value")
+
     def show(self, expression: Tree) -> str:
         """An expression as JSON, cut to a readable length; of a secret only what kind of thing it is."""
         if self.secret:

@@ -178,8 +178,12 @@ class Properties:
 
     def _required(self, name: str) -> str:
         value = self._text(name)
+        if value is None and name in self._tree and self._tree[name] is None:
+            raise self.location(name).null()
         if value is None:
-            raise self.location(name).refuse("MissingProperty", "be given", self._tree.get(name))
+            raise self.location(name).refuse(
+                "MissingProperty", "be given", self._tree.get(name, Literal("nothing"))
+            )
         return value
 
     def _number(self, name: str) -> float | None:

@@ -161,8 +161,13 @@ class Resource:
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
         """
+        return {**self.stack.tags, **dict(self.own_tags)}
+
+    @property
+    def own_tags(self) -> tuple[tuple[str, str], ...]:
+        """The tags that it has itself, a key given twice included."""
         own = self.properties.objects("Tags")
-        return {**self.stack.tags, **{tag.required("Key"): tag.text("Value") or "" for tag in own}}
+        return tuple((tag.required("Key"), tag.text("Value") or "") for tag in own)
 
 
 def _deletion_policy(resource: Resource) -> str:

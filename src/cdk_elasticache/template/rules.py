@@ -4,6 +4,7 @@ An error is what the service certainly refuses; a doubt is what it may refuse, t
 values pass, since nobody knows what AWS will put there.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
@@ -23,6 +24,8 @@ PASSWORD, IAM, NO_PASSWORD = "password", "iam", "no-password-required"
 
 _NETWORK_TYPES = ("ipv4", "ipv6", "dual_stack")
 _CONNECTION_TYPES = ("vpc", "public")
+_Given = TypeVar("_Given", str, tuple[str, str])
+_LONGEST_KEY, _LONGEST_VALUE = 128, 256
 
 
 def mistakes_in_cache(cache: Cache) -> Iterator[ElastiCacheError]:
@@ -39,6 +42,14 @@ def mistakes_in_cache(cache: Cache) -> Iterator[ElastiCacheError]:
             cache.connection_type, lambda given: _check_one_of("connection_type", given, _CONNECTION_TYPES)
         ),
         *(partial(_known, arn, backups.check_backup_arn) for arn in cache.snapshot_arns_to_restore),
+        *(partial(_known, id_, partial(_check_id, "SubnetIds", _SUBNET)) for id_ in cache.subnet_ids),
+        *(
+            partial(_known, id_, partial(_check_id, "SecurityGroupIds", _SECURITY_GROUP))
+            for id_ in cache.security_group_ids
+        ),
+        partial(_check_given_once, "SubnetIds", cache.subnet_ids),
+        partial(_check_given_once, "SecurityGroupIds", cache.security_group_ids),
+        partial(_check_given_once, "SnapshotArnsToRestore", cache.snapshot_arns_to_restore),
     )
     sizes = _sure(cache.data_storage_minimum), _sure(cache.data_storage_maximum)
     yield from _mistakes_in_range(limits.check_data_storage, *sizes)
@@ -87,7 +98,33 @@ def mistakes_in_group(group: UserGroup) -> Iterator[ElastiCacheError]:
     yield from _mistakes(
         lambda: _known(group.id, lambda own: names.check_identifier("user_group_id", own)),
         lambda: _known(group.engine, membership.check_user_engine),
+        *(partial(_known, id_, partial(names.check_identifier, "users")) for id_ in group.user_ids),
     )
+    for id_ in _given_twice([id_.lower() for id_ in group.user_ids]):
+        twice = ValidationError(
+            "DuplicateUserId",
+            f"users must differ in user_id, got {id_!r} twice",
+            parameter="users",
+            value=id_,
+        )
+        yield reword(twice)
+
+
+def mistakes_in_tags(tags: Sequence[tuple[str, str]]) -> Iterator[ElastiCacheError]:
+    """Every reason for which CloudFormation refuses a resource's own tags.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticache-user-tag.html
+    """
+    for key, value in tags:
+        yield from _mistakes(partial(_known, key, _check_tag_key), partial(_known, value, _check_tag_value))
+    for key, _ in _given_twice(tags):
+        yield _bad_tag("have keys that differ", f"{key!r} twice", key)
+
+
+def doubts_about_tags(tags: Sequence[tuple[str, str]]) -> Iterator[ElastiCacheError]:
+    """Tell of keys with two values, of which one is lost at best."""
+    for key in _given_twice([key for key, _ in dict.fromkeys(tags)]):
+        yield _bad_tag("have keys that differ", f"{key!r} with different values", key)
 
 
 def authentication(
@@ -139,6 +176,30 @@ def broken_together(declared: Declaration, *, sure: bool = False) -> Iterator[tu
             attached = _nearest(groups, cache.user_group_id, cache)
             mistakes = _mistakes(partial(_check_attached, cache, attached))
             yield from ((cache.place, mistake) for mistake in mistakes)
+
+
+def doubtful(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
+    """What CloudFormation takes, and can't be meant: it leaves a cache to everybody, or to nobody."""
+    for group in declared.groups:
+        if not group.user_ids and group.engine == "valkey":
+            rule = "Properties.UserIds must name users, got []"
+            remedy = "nobody can log in to a cache with this group"
+            yield (
+                group.place,
+                ValidationError(
+                    "GroupWithoutUsers", rule, remedy=remedy, parameter="Properties.UserIds", value=[]
+                ),
+            )
+    for cache in declared.caches:
+        if cache.user_group_id == "":
+            rule = "Properties.UserGroupId must not be empty, got ''"
+            remedy = "leave it out for a cache without users, which all may use that reach it"
+            yield (
+                cache.place,
+                ValidationError(
+                    "EmptyName", rule, remedy=remedy, parameter="Properties.UserGroupId", value=""
+                ),
+            )
 
 
 def warnings(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
@@ -216,6 +277,49 @@ def _mistakes_in_access(given: str) -> Iterator[ElastiCacheError]:
     yield from AccessString.mistakes(given)
 
 
+#: Ids of subnets and security groups, those apart that the CDK's look-ups give before anything is looked up.
+_SUBNET = ("subnet-", "s-", "p-")
+_SECURITY_GROUP = ("sg-",)
+
+
+def _check_id(name: str, prefixes: tuple[str, ...], given: str) -> None:
+    rest = given.partition("-")[2]
+    if not given.startswith(prefixes) or not (rest.isascii() and rest.isalnum()):
+        rule = f"{name} must hold ids such as {prefixes[0]}0123456789abcdef0, got {given!r}"
+        raise ValidationError(
+            "InvalidResourceId", f"Properties.{rule}", parameter=f"Properties.{name}", value=given
+        )
+
+
+def _check_given_once(name: str, given: Sequence[str]) -> None:
+    for twice in _given_twice(given):
+        rule = f"Properties.{name} must hold each item once, got {twice!r} twice"
+        raise ValidationError("DuplicateItem", rule, parameter=f"Properties.{name}", value=twice)
+
+
+def _given_twice(given: Sequence[_Given]) -> list[_Given]:
+    """What is in a list more than once, of what is known."""
+    counts = Counter(one for one in given if not isinstance(one, Placeholder))
+    return [one for one, count in counts.items() if count > 1]
+
+
+def _check_tag_key(given: str) -> None:
+    if not 1 <= len(given) <= _LONGEST_KEY:
+        raise _bad_tag(f"have keys of 1 to {_LONGEST_KEY} characters", f"{len(given)}", given)
+    if given.startswith("aws:"):
+        raise _bad_tag("have keys that don't begin with aws:, which are AWS's own", repr(given), given)
+
+
+def _check_tag_value(given: str) -> None:
+    if len(given) > _LONGEST_VALUE:
+        raise _bad_tag(f"have values of at most {_LONGEST_VALUE} characters", f"{len(given)}", given)
+
+
+def _bad_tag(rule: str, got: str, value: str) -> ValidationError:
+    message = f"Properties.Tags must {rule}, got {got}"
+    return ValidationError("InvalidTag", message, parameter="Properties.Tags", value=value)
+
+
 def _check_daily_time(given: str) -> None:
     hour, colon, minute = given.partition(":")
     fits = colon and len(given) == 5 and (hour + minute).isascii() and (hour + minute).isdigit()
@@ -289,7 +393,7 @@ def _home(arn: str) -> list[str]:
 
 def _members(group: UserGroup, users: dict[str, list[User]]) -> Iterator[Member]:
     """The members that are known: those declared, and the user that ElastiCache makes itself."""
-    for id_ in group.user_ids:
+    for id_ in {id_.lower(): id_ for id_ in group.user_ids}.values():
         user = _nearest(users, id_, group)
         if user:
             name = None if isinstance(user.name, Placeholder) else user.name
@@ -303,7 +407,8 @@ def _mistakes_in_members(group: UserGroup, users: dict[str, list[User]]) -> Iter
     members = list(_members(group, users))
     yield from map(reword, membership.mistakes_in_members(group.engine, members))
     # A member from elsewhere may be the default user: only where all are known, its absence is.
-    known = len(members) == len(group.user_ids) and all(member.user_name is not None for member in members)
+    every = {id_.lower() for id_ in group.user_ids}
+    known = len(members) == len(every) and all(member.user_name is not None for member in members)
     if group.engine == "redis" and known and not membership.has_default(members):
         yield reword(membership.missing_default())
 

@@ -8,11 +8,12 @@ cache would come up without its user group, say; any other is told, and has no e
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .location import Literal
+from .location import Literal, Location
 from .properties import Properties
 from .resource import Resource
+from .structure import Mistake, nearest_key
 
-#: Members by name; ``None`` where what is within isn't looked at here.
+#: Members by name; ``None`` where what is within isn't looked at here, a list of one shape for a list of objects.
 Shape = Mapping[str, Any]
 
 
@@ -20,7 +21,7 @@ def _leaves(*names: str) -> Shape:
     return dict.fromkeys(names)
 
 
-_TAGGED = _leaves("Tags")
+_TAGGED: Shape = {"Tags": [_leaves("Key", "Value")]}
 _ENDPOINT = _leaves("Endpoint", "ReaderEndpoint")  # the CDK's L1 takes them; the service alone fills them
 
 SCHEMAS: Mapping[str, Shape] = {
@@ -50,34 +51,25 @@ SCHEMAS: Mapping[str, Shape] = {
 }
 
 
-def unknown_properties(resource: Resource) -> Iterator[str]:
-    """A line for each property that has no effect here.
-
-    :raises TemplateError: ``UnknownProperty`` for one that is surely another's name misspelt.
-    """
+def unknown_properties(resource: Resource) -> Iterator[Mistake]:
+    """Every property that its type doesn't have, as far as we know: sure where it is another's name misspelt."""
     shape = SCHEMAS.get(resource.type)
     if shape:
-        for name in _unknown(resource.properties, shape):
-            yield f"{resource.location.owner}: {resource.type} has no property {name} here: it has no effect"
+        for location, name, near in _unknown(resource.properties, shape):
+            remedy = f"did you mean {near}?" if near else "it has no effect here"
+            rule = "be a property that CloudFormation knows"
+            error = location.refuse("UnknownProperty", rule, Literal(name), remedy)
+            yield Mistake(resource.place, error, sure=bool(near))
 
 
-def _unknown(own: Properties, shape: Shape) -> Iterator[str]:
+def _unknown(own: Properties, shape: Shape) -> Iterator[tuple[Location, str, str]]:
     for name in own:
         if name not in shape:
-            _refuse_slip(own, name, shape)
-            yield own.location(name).path.removeprefix("Properties.")
+            yield own.location(name), name, nearest_key(name, shape)
+        elif isinstance(shape[name], list):
+            for item in own.objects(name):
+                yield from _unknown(item, shape[name][0])
         elif shape[name]:
             inner = own.object(name)
             if inner:
                 yield from _unknown(inner, shape[name])
-
-
-def _refuse_slip(own: Properties, name: str, shape: Shape) -> None:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.lower(), [known.lower() for known in shape], n=1, cutoff=0.8)
-    if near:
-        meant = next(known for known in shape if known.lower() == near[0])
-        location = own.location(name)
-        rule = "be a property that CloudFormation knows"
-        raise location.refuse("UnknownProperty", rule, Literal(name), f"did you mean {meant}?")

@@ -308,6 +308,7 @@ def _by_stack(found: Iterable[Any]) -> dict[str, dict[str, str]]:
 
 
 def _notes(declared: Declaration) -> Iterator[str]:
+    yield from (str(error) for _, error in declared.doubtful)
     yield from who_may_connect(declared)
     for value in declared.not_judged:
         if value.parameter:

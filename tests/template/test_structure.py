@@ -1,0 +1,306 @@
+"""What CloudFormation refuses of a template whatever its resources are, and what ElastiCache refuses of lists and tags."""
+
+from typing import Any
+
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
+
+from cdk_elasticache.errors import ElastiCacheError, TemplateError
+from cdk_elasticache.template.bundle import Bundle, StackTemplate
+from cdk_elasticache.template.declaration import Declaration
+from cdk_elasticache.template.declare import declare
+from cdk_elasticache.template.structure import TYPES, nearest_type
+from tests.template.test_declare import cache, read, resource, stack, user
+
+Told = list[tuple[str, str, str]]
+
+
+def told(template: dict[str, Any]) -> tuple[Told, Told]:
+    """The errors and the doubts of a template: logical id, code and message of each."""
+    errors: Told = []
+    bundle = Bundle((StackTemplate(name="Shop", template={"Resources": {}, **template}),))
+    declared = declare(
+        bundle, refuse=lambda error, place: errors.append((place.logical_id, error.code, error.message))
+    )
+    return errors, [(place.logical_id, error.code, error.message) for place, error in declared.doubtful]
+
+
+def group(**changes: Any) -> dict[str, Any]:
+    return resource(
+        "ElastiCache::UserGroup", **{"UserGroupId": "g", "Engine": "valkey", "UserIds": ["a"]} | changes
+    )
+
+
+NULL = "must not be null, got null; leave it out, or give it a value"
+
+
+@pytest.mark.parametrize(
+    ("template", "logical_id", "where"),
+    [
+        ({"Resources": {"C": cache(Engine=None)}}, "C", "Properties.Engine"),
+        ({"Resources": {"C": cache(Description=None)}}, "C", "Properties.Description"),
+        ({"Resources": {"C": cache(SubnetIds=[None])}}, "C", "Properties.SubnetIds[0]"),
+        ({"Resources": {"C": cache(Tags=[{"Key": "a", "Value": None}])}}, "C", "Properties.Tags[0].Value"),
+        ({"Resources": {"C": cache() | {"DependsOn": None}}}, "C", "DependsOn"),
+        ({"Resources": {"T": resource("SNS::Topic", Name={"Fn::Join": [",", [None]]})}}, "T",
+         "Properties.Name.Fn::Join[1][0]"),
+        ({"Conditions": None}, "", "Conditions"),
+        ({"Outputs": {"O": {"Value": "x", "Description": None}}}, "", "Outputs.O.Description"),
+    ],
+)  # fmt: skip
+def test_a_null_is_an_error_wherever_it_stands(template: dict[str, Any], logical_id: str, where: str) -> None:
+    errors, doubts = told(template)
+    assert (logical_id, "NullValue", f"{where} {NULL}") in errors
+    assert [code for _, code, _ in errors if code == "MissingProperty"] == []
+    assert doubts == []
+
+
+@pytest.mark.parametrize(
+    ("template", "logical_id", "where"),
+    [
+        ({"Metadata": {"Note": None}}, "", "Metadata.Note"),
+        ({"Resources": {"T": resource("SNS::Topic") | {"Metadata": {"a": None}}}}, "T", "Metadata.a"),
+        (
+            {
+                "Transform": "AWS::Serverless-2016-10-31",
+                "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": None}}},
+            },
+            "F",
+            "Properties.Runtime",
+        ),
+    ],
+)
+def test_a_null_that_cloudformation_may_not_see_is_a_doubt(
+    template: dict[str, Any], logical_id: str, where: str
+) -> None:
+    assert told(template) == ([], [(logical_id, "NullValue", f"{where} {NULL}")])
+
+
+@pytest.mark.parametrize(
+    ("template", "error"),
+    [
+        (
+            {"Paramters": {}},
+            ("", "Paramters must be a section that CloudFormation has, got Paramters; did you mean Parameters?"),
+        ),
+        (
+            {"outputs": {}},
+            ("", "outputs must be a section that CloudFormation has, got outputs; did you mean Outputs?"),
+        ),
+        (
+            {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Propertys": {}}}},
+            ("T", "Propertys must be a key of a resource that CloudFormation has, got Propertys; did you mean Properties?"),
+        ),
+        (
+            {"Resources": {"T": {"Type": "AWS::SNS::Topic", "DeletionPolcy": "Retain"}}},
+            ("T", "DeletionPolcy must be a key of a resource that CloudFormation has, got DeletionPolcy; did you mean "
+             "DeletionPolicy?"),
+        ),
+        (
+            {"Parameters": {"P": {"Type": "String", "default": "x"}}},
+            ("P", "Parameters.P.default must be a key of Parameters that CloudFormation has, got default; did you mean "
+             "Default?"),
+        ),
+        (
+            {"Parameters": {"P": {"Default": "x"}}},
+            ("P", "Parameters.P must be an object with a Type, got an object"),
+        ),
+        (
+            {"Outputs": {"O": {"Value": "x", "Exports": {"Name": "x"}}}},
+            ("O", "Outputs.O.Exports must be a key of Outputs that CloudFormation has, got Exports; did you mean Export?"),
+        ),
+        (
+            {"Resources": {"my-topic": {"Type": "AWS::SNS::Topic"}}},
+            ("my-topic", "Resources.my-topic must be named with ASCII letters and digits alone, got 'my-topic'"),
+        ),
+        (
+            {"Resources": {"Thé": {"Type": "AWS::SNS::Topic"}}},
+            ("Thé", "Resources.Thé must be named with ASCII letters and digits alone, got 'Thé'"),
+        ),
+        (
+            {"Parameters": {"a_b": {"Type": "String"}}},
+            ("a_b", "Parameters.a_b must be named with ASCII letters and digits alone, got 'a_b'"),
+        ),
+        (
+            {"Outputs": {"": {"Value": "x"}}},
+            ("", "Outputs. must be named with ASCII letters and digits alone, got ''"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_misspelt_key_or_a_name_that_cannot_be_is_an_error(
+    template: dict[str, Any], error: tuple[str, str]
+) -> None:
+    logical_id, message = error
+    assert told(template) == ([(logical_id, "InvalidTemplate", message)], [])
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ({"Weather": {}}, "Weather"),
+        ({"Resources": {"T": {"Type": "AWS::SNS::Topic", "Colour": "red"}}}, "Colour"),
+        ({"Parameters": {"P": {"Type": "String", "Widget": "list"}}}, "Widget"),
+    ],
+)
+def test_a_key_that_may_be_newer_than_we_are_is_a_doubt(template: dict[str, Any], name: str) -> None:
+    errors, ((_, code, message),) = told(template)
+    assert (errors, code) == ([], "InvalidTemplate")
+    assert message.endswith(
+        f"that CloudFormation has, got {name}; CloudFormation refuses what it doesn't know"
+    )
+
+
+def test_what_a_template_can_have_is_taken() -> None:
+    everything = {
+        **{name: {} for name in ("Conditions", "Hooks", "Globals", "Mappings", "Metadata", "Outputs", "Parameters", "Rules")},
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "all sections",
+        "Transform": "AWS::LanguageExtensions",
+    }  # fmt: skip
+    body = {
+        "Type": "AWS::SNS::Topic",
+        "CreationPolicy": {},
+        "UpdatePolicy": {},
+        "UpdateReplacePolicy": "Delete",
+    }
+    assert told({**everything, "Resources": {"T": body}}) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("type_", "meant"),
+    [
+        ("AWS::Elasticache::User", "AWS::ElastiCache::User"),
+        ("aws::elasticache::serverlesscache", "AWS::ElastiCache::ServerlessCache"),
+        ("AWS::ElastiCache::UserGroups", "AWS::ElastiCache::UserGroup"),
+        ("AWS::ElasticCache::ServerlessCache", "AWS::ElastiCache::ServerlessCache"),
+        ("AWS::ElastiCache::ServerlesCache", "AWS::ElastiCache::ServerlessCache"),
+        ("AWS:ElastiCache:User", "AWS::ElastiCache::User"),
+    ],
+)
+def test_a_misspelt_type_of_elasticache_is_an_error(type_: str, meant: str) -> None:
+    message = f"Type must be a type that CloudFormation has, got {type_}; did you mean {meant}?"
+    assert told({"Resources": {"X": {"Type": type_}}}) == ([("X", "UnknownType", message)], [])
+
+
+def test_a_type_of_elasticache_that_may_be_newer_than_we_are_is_a_doubt() -> None:
+    errors, doubts = told({"Resources": {"X": {"Type": "AWS::ElastiCache::Blueprint"}}})
+    assert (errors, [(one[0], one[1]) for one in doubts]) == ([], [("X", "UnknownType")])
+
+
+def test_no_type_that_cloudformation_has_is_taken_for_another_misspelt() -> None:
+    every = PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1")
+    assert len(every) > 1_000
+    assert {name for name in every if name.startswith("AWS::ElastiCache::")} == set(TYPES)
+    assert [name for name in every if nearest_type(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "message"),
+    [
+        ({"SubnetIds": [""]}, "InvalidResourceId", "SubnetIds must hold ids such as subnet-0123456789abcdef0, got ''"),
+        ({"SubnetIds": ["vpc-1"]}, "InvalidResourceId",
+         "SubnetIds must hold ids such as subnet-0123456789abcdef0, got 'vpc-1'"),
+        ({"SubnetIds": ["subnet-1 "]}, "InvalidResourceId",
+         "SubnetIds must hold ids such as subnet-0123456789abcdef0, got 'subnet-1 '"),
+        ({"SubnetIds": ["subnet-1,subnet-2"]}, "InvalidResourceId",
+         "SubnetIds must hold ids such as subnet-0123456789abcdef0, got 'subnet-1,subnet-2'"),
+        ({"SecurityGroupIds": ["default"]}, "InvalidResourceId",
+         "SecurityGroupIds must hold ids such as sg-0123456789abcdef0, got 'default'"),
+        ({"SubnetIds": ["subnet-1", "subnet-2", "subnet-1"]}, "DuplicateItem",
+         "SubnetIds must hold each item once, got 'subnet-1' twice"),
+        ({"SecurityGroupIds": ["sg-1", "sg-1"]}, "DuplicateItem",
+         "SecurityGroupIds must hold each item once, got 'sg-1' twice"),
+        ({"Tags": [{"Key": "", "Value": "x"}]}, "InvalidTag", "Tags must have keys of 1 to 128 characters, got 0"),
+        ({"Tags": [{"Key": "k" * 129}]}, "InvalidTag", "Tags must have keys of 1 to 128 characters, got 129"),
+        ({"Tags": [{"Key": "k", "Value": "v" * 257}]}, "InvalidTag",
+         "Tags must have values of at most 256 characters, got 257"),
+        ({"Tags": [{"Key": "aws:team", "Value": "x"}]}, "InvalidTag",
+         "Tags must have keys that don't begin with aws:, which are AWS's own, got 'aws:team'"),
+        ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "1"}]}, "InvalidTag",
+         "Tags must have keys that differ, got 'a' twice"),
+    ],
+)  # fmt: skip
+def test_a_list_or_a_tag_that_the_service_refuses_is_an_error(
+    changes: dict[str, Any], code: str, message: str
+) -> None:
+    assert told({"Resources": {"C": cache(**changes)}}) == ([("C", code, f"Properties.{message}")], [])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SubnetIds": ["subnet-0a", "s-12345", "p-12345"]},
+        {"SecurityGroupIds": ["sg-12345678"]},
+        {"SubnetIds": []},
+        {"Tags": [{"Key": "k" * 128, "Value": "v" * 256}, {"Key": "K"}, {"Key": "AWS"}]},
+        {"Tags": []},
+    ],
+)
+def test_a_list_or_a_tag_that_the_service_takes_is_taken(changes: dict[str, Any]) -> None:
+    assert told({"Resources": {"C": cache(**changes)}}) == ([], [])
+
+
+@pytest.mark.parametrize("kind", ["cache", "user", "group", "snapshot"])
+def test_the_tags_of_each_type_are_judged(kind: str) -> None:
+    snapshot = resource(
+        "ElastiCache::ServerlessCacheSnapshot", ServerlessCacheSnapshotName="s", ServerlessCacheName="c"
+    )
+    bodies = {"cache": cache(), "user": user(), "group": group(), "snapshot": snapshot}
+    bodies[kind]["Properties"]["Tags"] = [{"Key": "aws:x"}]
+    ((_, code, _),), _ = told({"Resources": {"X": bodies[kind]}})
+    assert code == "InvalidTag"
+
+
+def test_a_tag_with_two_values_is_a_doubt() -> None:
+    tags = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
+    message = "Properties.Tags must have keys that differ, got 'a' with different values"
+    assert told({"Resources": {"C": cache(Tags=tags)}}) == ([], [("C", "InvalidTag", message)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"UserIds": ["a", "A"]}, [("DuplicateUserId", "UserIds must differ in UserId, got 'a' twice")]),
+        ({"UserIds": [""]}, [("EmptyName", "UserIds must not be empty, got ''")]),
+        (
+            {"UserIds": ["a b"]},
+            [("InvalidIdentifier", "UserIds must contain only ASCII letters, digits and hyphens, got 'a b'")],
+        ),
+        ({"Engine": "redis", "UserIds": ["a", "a", "default"]}, [
+            ("DuplicateUserId", "UserIds must differ in UserId, got 'a' twice")
+        ]),
+    ],
+)  # fmt: skip
+def test_members_that_the_service_refuses_are_errors(
+    changes: dict[str, Any], errors: list[tuple[str, str]]
+) -> None:
+    expected = [("G", code, f"Properties.{message}") for code, message in errors]
+    assert told({"Resources": {"G": group(**changes)}}) == (expected, [])
+
+
+def test_a_group_that_names_no_list_of_users_is_an_error_and_an_empty_list_a_doubt() -> None:
+    absent = group()
+    del absent["Properties"]["UserIds"]
+    message = "Properties.UserIds must be given, got nothing; [] is a group without users"
+    assert told({"Resources": {"G": absent}}) == ([("G", "MissingProperty", message)], [])
+    message = "Properties.UserIds must name users, got []; nobody can log in to a cache with this group"
+    assert told({"Resources": {"G": group(UserIds=[])}}) == ([], [("G", "GroupWithoutUsers", message)])
+    errors, doubts = told({"Resources": {"G": group(UserIds=[], Engine="redis")}})
+    assert ([code for _, code, _ in errors], doubts) == (["RedisUserGroupMissingDefaultUser"], [])
+
+
+def test_an_empty_group_id_of_a_cache_is_a_doubt_since_the_cache_may_be_open() -> None:
+    message = (
+        "Properties.UserGroupId must not be empty, got ''; leave it out for a cache without users, which all may use "
+        "that reach it"
+    )
+    assert told({"Resources": {"C": cache(UserGroupId="")}}) == ([], [("C", "EmptyName", message)])
+
+
+def test_what_is_wrong_stops_who_does_not_ask_for_all_of_it() -> None:
+    with pytest.raises(TemplateError) as caught:
+        read({"C": cache(Description=None)})
+    assert caught.value.code == "NullValue"
+    with pytest.raises(ElastiCacheError):
+        declare(Bundle((stack(Paramters={}),)))
+    assert isinstance(declare(Bundle((stack(Weather={}),))), Declaration)
