@@ -134,6 +134,7 @@ TEMPLATE_CODES = {
     "UnresolvedDynamicReference": "have a local value for each secret and SSM parameter that is referred to",
     "UnresolvedImport": "import what another stack of the source exports",
     "UnresolvedReference": "refer to what the template declares",
+    "UnsupportedArnWildcard": "hold no wildcard in the service or the resource type of a policy's ARN",
     "UnsupportedFunction": "use functions that CloudFormation has there",
     "UnsupportedTransform": "hold no macro or transform but AWS::LanguageExtensions and AWS::Serverless-2016-10-31",
 }

@@ -304,3 +304,56 @@ def test_what_is_wrong_stops_who_does_not_ask_for_all_of_it() -> None:
     with pytest.raises(ElastiCacheError):
         declare(Bundle((stack(Paramters={}),)))
     assert isinstance(declare(Bundle((stack(Weather={}),))), Declaration)
+
+
+@pytest.mark.parametrize("element", ["Resource", "NotResource"])
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:elasticache:us-east-1:111122223333:serverless*:web",
+        "arn:aws:elasticache:*:*:use?:web",
+        "arn:aws:elasti*:us-east-1:111122223333:user:web",
+        "arn:aws:*:*:*:*",
+    ],
+)
+def test_a_wildcard_in_the_service_or_type_of_a_policys_arn_is_a_doubt(element: str, arn: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "elasticache:Connect",
+        element: ["arn:aws:elasticache:*:*:user:*", arn],
+    }
+    policy = {"PolicyName": "p", "PolicyDocument": {"Statement": [statement]}}
+    role = resource("IAM::Role", RoleName="r", Policies=[policy])
+    errors, ((logical_id, code, message),) = told({"Resources": {"R": role}})
+    assert (errors, logical_id, code) == ([], "R", "UnsupportedArnWildcard")
+    assert message == (
+        f"Statement[0].{element} must name the service and the resource type without a wildcard in the policy 'p', got "
+        f"{arn!r}; AWS doesn't say what such an ARN matches: write * for every resource, or the type in full"
+    )
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "*",
+        "arn:*",
+        "arn:aws:elasticache:*:*:*",
+        "arn:aws:elasticache:*:*:user:*",
+        "arn:aws:elasticache:*:*:user:a?c",
+    ],
+)
+def test_a_wildcard_where_aws_allows_it_is_no_doubt(arn: str) -> None:
+    statement = {"Effect": "Allow", "Action": "elasticache:Connect", "Resource": arn}
+    managed = resource("IAM::ManagedPolicy", PolicyDocument={"Statement": statement}, Roles=["r"])
+    assert told({"Resources": {"M": managed}}) == ([], [])
+
+
+def test_a_policy_of_two_roles_is_doubted_once() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "elasticache:Connect",
+        "Resource": "arn:aws:elasticache:*:*:u*:web",
+    }
+    managed = resource("IAM::ManagedPolicy", PolicyDocument={"Statement": statement}, Roles=["a", "b"])
+    _, (doubt,) = told({"Resources": {"M": managed}})
+    assert doubt[:2] == ("M", "UnsupportedArnWildcard")

@@ -15,7 +15,7 @@ from ..model.doubts import Doubt
 from ..model.engines import doubts_about_engine
 from ..model.membership import Member
 from ..model.passwords import mistakes_in_passwords
-from .declaration import Cache, Declaration, Place, Snapshot, User, UserGroup
+from .declaration import Cache, Declaration, Place, Policy, Snapshot, User, UserGroup
 from .dynamic_references import Confidential
 from .placeholders import Placeholder, PlaceholderNumber
 from .wording import reword, reworded
@@ -179,7 +179,8 @@ def broken_together(declared: Declaration, *, sure: bool = False) -> Iterator[tu
 
 
 def doubtful(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
-    """What CloudFormation takes, and can't be meant: it leaves a cache to everybody, or to nobody."""
+    """What AWS takes, and can't be meant: it leaves a cache to everybody, to nobody, or to nobody knows whom."""
+    yield from _doubtful_arns(declared)
     for group in declared.groups:
         if not group.user_ids and group.engine == "valkey":
             rule = "Properties.UserIds must name users, got []"
@@ -200,6 +201,43 @@ def doubtful(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
                     "EmptyName", rule, remedy=remedy, parameter="Properties.UserGroupId", value=""
                 ),
             )
+
+
+def _doubtful_arns(declared: Declaration) -> Iterator[tuple[Place, ElastiCacheError]]:
+    """ARNs of policies with a wildcard where AWS allows none, so that nobody knows what they match."""
+    policies = {
+        (policy.place, policy.name): policy
+        for principal in declared.principals
+        for policy in (*principal.policies, *filter(None, [principal.boundary]))
+    }
+    if policies:
+        from ..model.iam.pattern import (
+            has_wildcard_service,
+            has_wildcard_type,
+        )  # where there is a policy at all
+
+        for policy in policies.values():
+            for index, statement in enumerate(policy.document["Statement"]):
+                for element in ("Resource", "NotResource"):
+                    for arn in _texts(statement.get(element)):
+                        if has_wildcard_service(arn) or has_wildcard_type(arn):
+                            yield policy.place, _bad_arn(policy, f"Statement[{index}].{element}", arn)
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+
+
+def _bad_arn(policy: Policy, where: str, arn: str) -> ElastiCacheError:
+    rule = f"{where} must name the service and the resource type without a wildcard in the policy {policy.name!r}"
+    return ValidationError(
+        "UnsupportedArnWildcard",
+        f"{rule}, got {arn!r}",
+        remedy="AWS doesn't say what such an ARN matches: write * for every resource, or the type in full",
+        parameter=where,
+        value=arn,
+        construct_path=str(policy.place),
+    )
 
 
 def warnings(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:

@@ -101,6 +101,15 @@ def has_wildcard_type(arn: str) -> bool:
     return kind not in {"*", ""} and "${" not in kind and ("*" in kind or "?" in kind)
 
 
+def has_wildcard_service(arn: str) -> bool:
+    """Whether the service of an ARN holds a wildcard, as in ``arn:aws:elasti*:...``, where AWS allows none.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    parts = arn.split(":", 3)
+    return len(parts) > 3 and ("*" in parts[2] or "?" in parts[2])
+
+
 def segments(tokens: Pattern) -> list[Pattern]:
     """The six parts of an ARN's pattern, or fewer."""
     parts: list[list[str]] = [[]]
