@@ -226,3 +226,11 @@ def test_an_answer_that_is_no_properties_is_told(answer: Any, code: str, value: 
     told, _ = refusal(lambda: cache()(ground, here))
     assert (told.kind, told.code, told.value) == (ArgumentTypeError, code, value)
     assert told.path == f"Stack/{here}"
+
+
+def test_an_injector_in_python_is_asked_with_the_very_values() -> None:
+    ground = new_ground()
+    injector = on(ground.stack, elasticache.ServerlessCache)
+    cache(engine=elasticache.CacheEngine.VALKEY_8)(ground, "Cache")
+    ((asked, _),) = injector.asked
+    assert asked["engine"] is elasticache.CacheEngine.VALKEY_8

@@ -11,7 +11,16 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Duration, Resource, SecretValue, Size, Stack, assertions
+from aws_cdk import (
+    Duration,
+    IPropertyInjector,
+    PropertyInjectors,
+    Resource,
+    SecretValue,
+    Size,
+    Stack,
+    assertions,
+)
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as cfn
@@ -296,6 +305,38 @@ def limits_of_cache(lib: Any, stack: Stack, it: Any) -> Any:
     return rendered(stack, "ServerlessCache", "CacheUsageLimits")
 
 
+@jsii.implements(IPropertyInjector)
+class Injector:
+    """Changes what a class of constructs is given."""
+
+    def __init__(self, kind: Any, change: Callable[[Any], Any]) -> None:
+        self._unique_id, self._change = kind.PROPERTY_INJECTION_ID, change
+
+    @property
+    def construct_unique_id(self) -> str:
+        """The class, by a name that both libraries have for it."""
+        return cast(str, self._unique_id)
+
+    def inject(self, original_props: Any, *, scope: Any, id: str) -> Any:
+        """Change it."""
+        del scope, id
+        return self._change(original_props)
+
+
+def engine_that_is_injected(lib: Any, stack: Stack, it: Any) -> Any:
+    PropertyInjectors.of(stack).add(Injector(lib.ServerlessCache, lambda props: {**props, "engine": it}))
+    parts.cache(stack, lib)
+    return rendered(stack, "ServerlessCache", "Engine", "MajorEngineVersion")
+
+
+def struct_that_is_injected(lib: Any, stack: Stack, it: Any) -> Any:
+    if isinstance(it, dict):  # an injector's dict has the names of JavaScript
+        it = {"userGroupName": it["user_group_name"]}
+    PropertyInjectors.of(stack).add(Injector(lib.UserGroup, lambda _: it))
+    lib.UserGroup(stack, "It")
+    return rendered(stack, "UserGroup", "UserGroupId")
+
+
 def user_of_group(lib: Any, stack: Stack, it: Any) -> Any:
     lib.UserGroup(stack, "It", users=[it])
     return rendered(stack, "UserGroup", "UserIds")
@@ -372,7 +413,8 @@ def metric_beside_another(lib: Any, stack: Stack, it: Any) -> Any:
 
 #: What is given, to what.
 PIECES: list[tuple[Callable[[Any, Any], dict[str, Giver]], list[Taker]]] = [
-    (engines, [engine_of_cache, engine_of_imported_cache]),
+    (engines, [engine_of_cache, engine_of_imported_cache, engine_that_is_injected]),
+    (structs("UserGroupProps", {"user_group_name": "people"}), [struct_that_is_injected]),
     (
         user_engines,
         [engine_of_user, engine_of_imported_user, engine_of_group, engine_of_imported_group],

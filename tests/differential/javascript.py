@@ -14,10 +14,26 @@ from typing import Any
 import jsii
 
 _ANY = {"primitive": "any"}
+_TEXT = {"primitive": "string"}
+#: The parameters of each method, and what it gives.
+_METHODS = {
+    "read": ({"from": _ANY, "property": _TEXT}, _ANY),
+    "call": ({"from": _ANY, "method": _TEXT, "values": _ANY}, _ANY),
+    "injector": ({"id": _TEXT, "of": _ANY}, {"fqn": "aws-cdk-lib.IPropertyInjector"}),
+    "user": ({"scope": _ANY, "id": _TEXT}, {"fqn": "@aws-cdk/aws-elasticache-alpha.IUser"}),
+}
 _SOURCE = """
 exports.Reader = class Reader {
   static read(from, property) { return from[property]; }
   static call(from, method, values) { return from[method](...values); }
+  static injector(id, of) {
+    const inject = (props) => ({ ...props, [of.adds]: of.words.map((path) => path.reduce((it, name) => it?.[name], props)).join('-') });
+    return { constructUniqueId: id, inject };
+  }
+  static user(scope, id) {
+    const { Construct } = require('constructs');
+    return Object.assign(new Construct(scope, id), { userId: id, userName: id, userArn: 'arn:aws:elasticache:::user:' + id });
+  }
 };
 """
 _ASSEMBLY = {
@@ -41,16 +57,10 @@ _ASSEMBLY = {
                 {
                     "name": name,
                     "static": True,
-                    "parameters": [{"name": "from", "type": _ANY}, *parameters],
-                    "returns": {"type": _ANY, "optional": True},
+                    "parameters": [{"name": it, "type": kind} for it, kind in parameters.items()],
+                    "returns": {"type": gives, "optional": True},
                 }
-                for name, parameters in {
-                    "read": [{"name": "property", "type": {"primitive": "string"}}],
-                    "call": [
-                        {"name": "method", "type": {"primitive": "string"}},
-                        {"name": "values", "type": _ANY},
-                    ],
-                }.items()
+                for name, (parameters, gives) in _METHODS.items()
             ],
         }
     },
@@ -85,3 +95,14 @@ def read(it: Any, name: str) -> Any:
 def call(it: Any, name: str, *values: Any) -> Any:
     """What JavaScript gets by calling an object's method."""
     return jsii.sinvoke(_reader(), "call", [it, name, list(values)])
+
+
+def injector(kind: Any, adds: str, *words: str) -> Any:
+    """An injector that adds a property: what it reads of the others at each of some paths, joined by hyphens."""
+    of = {"adds": adds, "words": [word.split(".") for word in words]}
+    return jsii.sinvoke(_reader(), "injector", [kind.PROPERTY_INJECTION_ID, of])
+
+
+def user(scope: Any, name: str) -> Any:
+    """A user of the alpha module's interface, of a class that only JavaScript knows."""
+    return jsii.sinvoke(_reader(), "user", [scope, name])

@@ -20,6 +20,8 @@ CONNECT = [["elasticache:Connect", "elasticache:DescribeServerlessCaches"], True
 MEANT: dict[str, Any] = {
     "engine_of_cache": ["valkey", "7", 0],
     "engine_of_imported_cache": ["valkey", "7"],
+    "engine_that_is_injected": ["valkey", "7", 0],
+    "struct_that_is_injected": ["people", 0],
     "engine_of_user": ["redis", 0],
     "engine_of_imported_user": "redis",
     "engine_of_group": ["redis", 1],
@@ -39,7 +41,7 @@ MEANT: dict[str, Any] = {
     "cache_connected_to": ["sg-1"],
     "metric_beside_another": [["Minimum", 60, "Evictions"], ["Minimum", 60, "BytesUsedForCache"]],
 }
-VALUES = ("engine", "access", "backup", "limits")
+VALUES = ("engine", "access", "backup", "limits", "struct")
 WAITING = {"user_of_group", "user_added_to_group", "group_of_cache"}
 
 

@@ -10,19 +10,21 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_cdk import Stack, assertions
+from aws_cdk import PropertyInjectors, Stack, assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk.interfaces import aws_elasticache as refs
 
 import cdk_elasticache as ours
 
 from . import parts
-from .building import built, new_stack
+from .building import built, new_stack, synthesize
 from .cases import CASES
-from .javascript import call, read
+from .javascript import call, injector, read
+from .javascript import user as javascripts_user
 from .test_interop import IMPORTING, VALUES, BaseUser, ImplementedUser, OwnCache, with_alphas
 
 alpha: Any = pytest.importorskip("aws_cdk.aws_elasticache_alpha", reason="it fits one version of aws-cdk-lib")
@@ -199,6 +201,61 @@ def test_javascript_that_asks_our_caches_for_a_metric_fails() -> None:
     for name in metrics:
         with pytest.raises(RuntimeError, match="is not a function"):
             call(it, name)
+
+
+def injected_from_javascript(stack: Stack, lib: Any) -> None:
+    for kind, *how in (
+        (lib.ServerlessCache, "description", "engine.majorEngineVersion", "backup.backupRetentionLimit"),
+        (lib.NoPasswordUser, "userName", "engine.engineType", "accessControl.accessString"),
+        (lib.UserGroup, "userGroupName", "engine.engineType", "users.0.userId"),
+    ):
+        PropertyInjectors.of(stack).add(injector(kind, *how))
+    group = lib.UserGroup(stack, "Group", engine=lib.UserEngine.VALKEY, users=[parts.iam_user(stack, lib)])
+    lib.NoPasswordUser(
+        stack,
+        "Default",
+        user_id="new-default",
+        engine=lib.UserEngine.REDIS,
+        access_control=lib.AccessControl.from_access_string("off"),
+    )
+    parts.cache(
+        stack,
+        lib,
+        engine=lib.CacheEngine.VALKEY_8,
+        user_group=group,
+        vpc_subnets=ec2.SubnetSelection(subnets=parts.vpc(stack).private_subnets),
+        backup=lib.BackupSettings(backup_retention_limit=3, backup_time=parts.daily()),
+    )
+
+
+def test_an_injector_that_is_written_in_javascript_reads_and_changes_ours_as_the_alpha_modules() -> None:
+    mine, theirs = (synthesize(injected_from_javascript, lib).templates for lib in (ours, alpha))
+    assert mine == theirs
+    rendered = [it["Properties"] for it in mine["Stack.template.json"]["Resources"].values()]
+    changed = [
+        it[name] for it in rendered for name in ("UserGroupId", "UserName", "Description") if name in it
+    ]
+    # The group's name is the group's and the cache's.
+    assert sorted(changed) == ["8-3", "my-user", "redis-off", "valkey-my-user", "valkey-my-user"]
+
+
+def test_values_of_ours_that_an_injector_in_javascript_had_come_back_as_they_were() -> None:
+    stack = new_stack()
+    PropertyInjectors.of(stack).add(injector(ours.ServerlessCache, "description", "engine.engineType"))
+    cache = parts.cache(stack, ours, engine=ours.CacheEngine.VALKEY_8)
+    assert cache.engine is ours.CacheEngine.VALKEY_8
+    PropertyInjectors.of(stack).add(injector(ours.UserGroup, "userGroupName", "users.0.userId"))
+    plain: Any = SimpleNamespace(user_id="plain", user_arn=parts.USER_ARN)
+    users = [parts.iam_user(stack, ours), plain]
+    assert ours.UserGroup(stack, "Group", users=users).users == users
+
+
+@pytest.mark.parametrize("lib", [ours, alpha])
+def test_a_user_that_only_javascript_knows_is_a_member(lib: Any) -> None:
+    stack = new_stack()
+    lib.UserGroup(stack, "Group", users=[javascripts_user(stack, "theirs")])
+    (group,) = assertions.Template.from_stack(stack).find_resources("AWS::ElastiCache::UserGroup").values()
+    assert group["Properties"]["UserIds"] == ["theirs"]
 
 
 def alphas_group(stack: Stack, *users: Any, **props: Any) -> Any:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, cast
 
-from aws_cdk import PropertyInjectors
+from aws_cdk import IPropertyInjector, PropertyInjectors
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from ..errors import ArgumentTypeError
 from . import arguments
+from .carried import from_javascript, is_javascript, to_javascript
 from .network import keys_of
 from .places import scopes_of
 
@@ -31,8 +32,14 @@ def injected(unique_id: str, scope: Construct, id: str, props: P) -> P:
         if PropertyInjectors.has_property_injectors(above):
             injector = PropertyInjectors.of(above).for_(unique_id)
             if injector is not None:
-                return _read(type(props), injector.inject(_written(props), scope=scope, id=id))
+                return _read(type(props), _ask(injector, _written(props), scope, id))
     return props
+
+
+def _ask(injector: IPropertyInjector, props: dict[str, Any], scope: Construct, id: str) -> Any:
+    if is_javascript(getattr(type(injector), "inject", None)):
+        return from_javascript(injector.inject(to_javascript(props), scope=scope, id=id))
+    return injector.inject(props, scope=scope, id=id)
 
 
 def _written(value: Any) -> Any:
