@@ -4,25 +4,18 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from aws_cdk import App, AppProps, Stack, assertions
+from aws_cdk import App, Stack, assertions
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 import cdk_elasticache as elasticache
 
-#: aws-cdk-lib's own template check takes seconds, and is not the subject here. Older versions have none.
-_QUIET: dict[str, Any] = (
-    {"builtin_cloud_formation_validation": False}
-    if hasattr(AppProps, "builtin_cloud_formation_validation")
-    else {}
-)
-
 ALL = elasticache.AccessControl.from_access_string("on ~* +@all")
 
 
 def new_app() -> App:
-    """An app, without the CDK's own check of its templates."""
-    return App(analytics_reporting=False, **_QUIET)
+    """An app."""
+    return App(analytics_reporting=False)
 
 
 class Ground(NamedTuple):

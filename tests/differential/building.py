@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,13 +53,6 @@ CASES: dict[str, Case] = {}
 #: Where the CDK writes what tests read through its own assertions.
 _scratch = tempfile.TemporaryDirectory()
 atexit.register(_scratch.cleanup)
-
-#: The CDK's own check of templates takes long; tests/test_cdk_validation.py has it run. Older CDKs have none.
-_UNCHECKED: dict[str, Any] = (
-    {"builtin_cloud_formation_validation": False}
-    if "builtin_cloud_formation_validation" in signature(App.__init__).parameters
-    else {}
-)
 
 
 def case(
@@ -120,7 +112,7 @@ def new_stack(**props: Any) -> Stack:
 
 
 def _app(**props: Any) -> App:
-    return App(analytics_reporting=False, **_UNCHECKED, **props)
+    return App(analytics_reporting=False, **props)
 
 
 def read(assembly: Path) -> Synthesized:
