@@ -357,3 +357,38 @@ def test_a_policy_of_two_roles_is_doubted_once() -> None:
     managed = resource("IAM::ManagedPolicy", PolicyDocument={"Statement": statement}, Roles=["a", "b"])
     _, (doubt,) = told({"Resources": {"M": managed}})
     assert doubt[:2] == ("M", "UnsupportedArnWildcard")
+
+
+def test_a_stack_that_cannot_be_read_keeps_no_other_from_being_read() -> None:
+    stacks = (
+        stack("Macro", Transform="Mine"),
+        stack("Untyped", Resources={"X": {}}),
+        stack("Fine", Resources={"C": cache(Description="<b>")}),
+    )
+    found: list[tuple[str, str, str]] = []
+    declared = declare(
+        Bundle(stacks), refuse=lambda error, place: found.append((place.stack, place.logical_id, error.code))
+    )
+    assert found == [
+        ("Macro", "", "UnsupportedTransform"),
+        ("Untyped", "", "InvalidTemplate"),
+        ("Fine", "C", "InvalidDescriptionCharacters"),
+    ]
+    assert declared.counts["caches"] == 1
+    with pytest.raises(TemplateError):
+        declare(Bundle(stacks))
+
+
+def test_every_inline_policy_of_a_role_is_judged() -> None:
+    def policy(name: str, action: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        return {"PolicyName": name, "PolicyDocument": {"Statement": [statement]}}
+
+    policies = [policy("a", "elasti*:*"), policy("b", "elasticache:Connect"), policy("c", " elasticache:*")]
+    found: list[str] = []
+    declared = declare(
+        Bundle((stack(Resources={"R": resource("IAM::Role", RoleName="r", Policies=policies)}),)),
+        refuse=lambda error, place: found.append(error.message),
+    )
+    assert [message.rpartition(" in the policy ")[2][:3] for message in found] == ["'a'", "'c'"]
+    assert [one.name for one in declared.principals[0].policies] == ["b"]

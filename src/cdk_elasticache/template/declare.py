@@ -37,9 +37,9 @@ def declare(
     :raises TemplateError: what can't be resolved.
     :raises ValidationError: what ElastiCache would refuse.
     """
-    stacks = Stacks(bundle, inputs or Inputs())
-    chosen = _chosen(stacks, only)
     refuse = _once(refuse)
+    stacks = Stacks(bundle, inputs or Inputs(), refuse)
+    chosen = _chosen(stacks, only)
     every = [below for stack in chosen for below in stacks.below(stack, refuse)]
 
     notes: list[str] = []

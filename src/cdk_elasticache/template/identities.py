@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from ..errors import ElastiCacheError, TemplateError
 from .attributes import iam_arn, physical_name
@@ -64,9 +65,9 @@ class _Directory:
         key = _key(kind, name, stack)
         return self.identities.setdefault(key, _Identity(kind, name, key))
 
-    def add(self, resource: Resource) -> None:
+    def add(self, resource: Resource, refuse: Refuse) -> None:
         if resource.type in _IDENTITIES:
-            self._add_identity(resource, *_IDENTITIES[resource.type])
+            self._add_identity(resource, *_IDENTITIES[resource.type], refuse)
         elif resource.type in _INLINE:
             kind, named_by = _INLINE[resource.type]
             policy = _policy(resource.properties, physical_name(resource, "PolicyName"), resource.full_place)
@@ -80,7 +81,7 @@ class _Directory:
         else:
             self._add_policy(resource)
 
-    def _add_identity(self, resource: Resource, kind: str, named_by: str) -> None:
+    def _add_identity(self, resource: Resource, kind: str, named_by: str, refuse: Refuse) -> None:
         own = resource.properties
         found = self.identity(kind, physical_name(resource, named_by), resource.stack)
         found.place = resource.full_place
@@ -90,8 +91,10 @@ class _Directory:
         groups = own.texts("Groups") or () if kind == "user" else ()
         found.groups += (_key("group", name, resource.stack) for name in groups)
         found.tags = _tags(resource)
-        inline = (_policy(one, one.required("PolicyName"), found.place) for one in own.objects("Policies"))
-        found.policies += (policy for policy in inline if policy.document["Statement"])
+        for one in own.objects("Policies"):
+            with _refusing(resource, refuse):
+                policy = _policy(one, one.required("PolicyName"), found.place)
+                found.policies += [policy] if policy.document["Statement"] else []
 
     def _add_policy(self, resource: Resource) -> None:
         managed = resource.type == "AWS::IAM::ManagedPolicy"
@@ -132,15 +135,19 @@ def principals(stacks: Iterable[Stack], refuse: Refuse) -> tuple[Principal, ...]
     directory = _Directory()
     for stack in stacks:
         for resource in stack.resources(_TYPES, refuse):
-            try:
-                directory.add(resource)
-            except ElastiCacheError as error:
-                error.construct_path = (
-                    error.construct_path or resource.location.owner
-                )  # the model knows no place
-                refuse(error, resource.place)
+            with _refusing(resource, refuse):
+                directory.add(resource, refuse)
     found = directory.identities.values()
     return tuple(directory.principal(identity) for identity in found if identity.kind != "group")
+
+
+@contextmanager
+def _refusing(resource: Resource, refuse: Refuse) -> Iterator[None]:
+    try:
+        yield
+    except ElastiCacheError as error:
+        error.construct_path = error.construct_path or resource.location.owner  # the model knows no place
+        refuse(error, resource.place)
 
 
 def _key(kind: str, name: str, stack: Home) -> str:

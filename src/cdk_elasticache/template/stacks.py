@@ -1,10 +1,12 @@
 """The stacks of a source, and what crosses from one to another."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ..errors import TemplateError
 from . import functions, parameters
 from .bundle import Bundle
+from .declaration import Place
 from .declared_secrets import DeclaredSecrets
 from .dynamic_references import DynamicReference
 from .environment import as_text
@@ -12,7 +14,7 @@ from .inputs import Inputs
 from .location import Literal, Location
 from .parse import Tree
 from .placeholders import stand_in
-from .resource import Refuse, Resource, pass_over
+from .resource import Refuse, Resource, pass_over, raise_it
 from .stack import Stack
 
 #: Evaluations within one another, through parameters, conditions, outputs and nested stacks alike. Each takes
@@ -27,7 +29,8 @@ _MAX_MADE = 10_000_000
 class Stacks:
     """The stacks of a bundle, and what crosses between them."""
 
-    def __init__(self, bundle: Bundle, inputs: Inputs) -> None:
+    def __init__(self, bundle: Bundle, inputs: Inputs, refuse: Refuse = raise_it) -> None:
+        """:param refuse: takes the error of a stack that can't be read, which is left out. Default: raise it."""
         self.inputs = inputs
         self.made_up: dict[str, str] = {}  #: owner of each made-up value that was used, with its type
         self.not_judged: dict[
@@ -40,9 +43,17 @@ class Stacks:
         self._spent = 0
         self._depth = _Depth()
         self.secrets = DeclaredSecrets(self._declared, inputs.keep)
-        self.top = [Stack(self, source, source.name) for source in bundle.stacks]
-        for stack in self.top:
-            _ = stack.bodies  # read once all are there, since a loop may ask for what another exports
+        self.top: list[Stack] = []
+        for source in bundle.stacks:
+            with _refusing(source.name, refuse):
+                self.top.append(Stack(self, source, source.name))
+        for stack in list(self.top):  # once all are there, since a loop may ask for what another exports
+            self.top.remove(stack)
+            with _refusing(stack.name, refuse):
+                _ = stack.bodies
+                self.top.append(stack)
+        if len(self.top) < len(bundle.stacks):
+            return  # a parameter may be one of a stack that can't be read
         known = [
             name
             for stack in self.top
@@ -184,6 +195,14 @@ class Stacks:
 
 def _import_remedy(name: str) -> str:
     return f"give one with --import {name}=VALUE"
+
+
+@contextmanager
+def _refusing(stack: str, refuse: Refuse) -> Iterator[None]:
+    try:
+        yield
+    except TemplateError as error:
+        refuse(error, Place(stack=stack, logical_id=""))
 
 
 class _Depth:

@@ -127,12 +127,13 @@ def _bad_type(resource: Resource) -> Iterator[Mistake]:
 
 def nearest_type(type_: str) -> str:
     """The type of ElastiCache's that a type surely is misspelt from; ``""`` where it is none of them."""
+    lower = type_.lower()
+    if type_ in TYPES or not lower.startswith("aws") or not ("elast" in lower or "cache" in lower):
+        return ""  # most types, for which nothing has to be imported
     from difflib import get_close_matches
 
-    if type_ in TYPES or type_[:3].lower() != "aws":
-        return ""
-    lower = {known.lower(): known for known in TYPES}
-    return lower.get(next(iter(get_close_matches(type_.lower(), lower, n=1, cutoff=_ALIKE)), ""), "")
+    known = {name.lower(): name for name in TYPES}
+    return known.get(next(iter(get_close_matches(lower, known, n=1, cutoff=_ALIKE)), ""), "")
 
 
 def _nulls(tree: Tree, location: Location, place: Place, *, sure: bool) -> Iterator[Mistake]:
