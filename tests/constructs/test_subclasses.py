@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from .making import PASSWORD, Maker, importing, plain
 
 #: The attribute in which each class keeps what is its own; nobody else's attribute is called so.
 OURS = "_cdk_elasticache"
-#: Public names that the alpha module doesn't have: documented ones, a part of what we offer.
-ADDED = {"allows"}
+#: Public names that the alpha module doesn't have: documented ones, a part of what we offer. And what its structs
+#: have, though their classes don't.
+ADDED = {"allows", "_values"}
 SOURCE = Path(cdk_elasticache.constructs.__file__).parent
 
 Named = tuple[str, str]
@@ -49,9 +51,11 @@ def names_of(made: ast.ClassDef) -> Iterator[str]:
 
 
 def open_classes() -> set[str]:
-    """The classes that an app may subclass, and those between them and the CDK's."""
+    """The classes that an app may subclass, structs too, and those between them and the CDK's."""
     public = [getattr(elasticache, name) for name in elasticache.__all__]
-    constructs = [it for it in public if inspect.isclass(it) and issubclass(it, Resource)]
+    constructs = [
+        it for it in public if inspect.isclass(it) and (issubclass(it, Resource) or is_dataclass(it))
+    ]
     return {
         above.__name__
         for kind in [*constructs, elasticache.ServerlessCacheGrants, elasticache.AccessControl]
@@ -76,6 +80,8 @@ def test_the_source_has_names_to_hold() -> None:
         ("OwnedUser", OURS),
         ("ServerlessCache", OURS),
         ("UserGroup", "users"),
+        ("Struct", "_values"),
+        ("IamUserProps", "user_name"),
     } <= set(NAMES)
 
 

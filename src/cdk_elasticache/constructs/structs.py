@@ -15,19 +15,20 @@ from .later import events, kms
 from .network import as_selection
 
 
+def _fields(struct: "Struct") -> tuple[Field[Any], ...]:
+    return fields(struct)  # type: ignore[arg-type]  # every struct is a dataclass
+
+
 class Struct:
     """What every struct has: it behaves as those of the CDK do."""
 
     @property
     def _values(self) -> dict[str, Any]:
         """What was given, by name: ``IamUser(self, "User", **props._values)``. ``None`` counts as not given."""
-        return {it.name: value for it in self._fields() if (value := getattr(self, it.name)) is not None}
-
-    def _fields(self) -> tuple[Field[Any], ...]:
-        return fields(self)  # type: ignore[arg-type]  # every struct is a dataclass
+        return {it.name: value for it in _fields(self) if (value := getattr(self, it.name)) is not None}
 
     def __repr__(self) -> str:
-        hidden = {it.name for it in self._fields() if not it.repr}
+        hidden = {it.name for it in _fields(self) if not it.repr}
         given = (
             f"{name}={'<hidden>' if name in hidden else repr(value)}" for name, value in self._values.items()
         )
