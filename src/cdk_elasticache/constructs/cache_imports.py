@@ -130,8 +130,8 @@ def check_attributes(attributes: ServerlessCacheAttributes) -> None:
     if attributes.engine.engine_type not in TRAITS:
         raise ValidationError(
             "UnsupportedCacheEngine",
-            f"engine must be one of {', '.join(TRAITS)} for an import, got {attributes.engine.engine_type!r}; leave "
-            "it out and give the port when you allow connections",
+            f"engine must be one of {', '.join(TRAITS)} for an import, got {attributes.engine.engine_type!r}",
+            remedy="leave it out and give the port when you allow connections",
             parameter="engine",
             value=attributes.engine.engine_type,
         )

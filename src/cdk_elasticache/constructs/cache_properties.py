@@ -105,8 +105,8 @@ def key_id(key: "kms.IKey | None") -> str | None:
         if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT") and is_known(spec) and is_known(usage):
             raise ValidationError(
                 "AsymmetricKey",
-                f"kms_key must be a symmetric key for encryption, got {spec} for {usage}; leave key_spec and "
-                "key_usage of the key out",
+                f"kms_key must be a symmetric key for encryption, got {spec} for {usage}",
+                remedy="leave key_spec and key_usage of the key out",
                 parameter="kms_key",
                 value=spec,
             )
@@ -129,7 +129,8 @@ def _gibibytes(parameter: str, size: Size | None) -> float | None:
             flaw = f"be a whole number of GiB, got {gibibytes:.6g} GiB"
         raise ValidationError(
             f"InvalidDataStorage{bound}",
-            f"{parameter} must {flaw}; write Size.gibibytes(...)",
+            f"{parameter} must {flaw}",
+            remedy="write Size.gibibytes(...)",
             parameter=parameter,
             value=size,
         ) from error

@@ -40,7 +40,8 @@ def identify(
     if name and arn:
         raise ValidationError(
             f"Conflicting{noun}Identifiers",
-            f"{name_parameter} must not be given with {kind.parameter}, got both; the ARN holds the name",
+            f"{name_parameter} must not be given with {kind.parameter}, got both",
+            remedy="the ARN holds the name",
             parameter=name_parameter,
             value=name,
         )
@@ -89,8 +90,8 @@ def _unnamed(kind: Kind, arn: str) -> ValidationError:
     """CloudFormation puts the value of a dynamic reference in last, so nothing can take it apart."""
     return ValidationError(
         kind.code,
-        f"{kind.parameter} must show where the name is, got {arn!r}; import it by its name, or write an ARN with a "
-        "dynamic reference in the place of its name",
+        f"{kind.parameter} must show where the name is, got {arn!r}",
+        remedy="import it by its name, or write an ARN with a dynamic reference in the place of its name",
         parameter=kind.parameter,
         value=arn,
     )

@@ -65,7 +65,8 @@ def doubts_about_zones(subnets: Subnets) -> Iterator[Doubt]:
         yield Doubt(
             "single-zone",
             "vpc_subnets should be in at least two availability zones, got one: AWS refuses a cache there, or leaves "
-            "it unreachable when the zone fails; select more subnets, or give the VPC max_azs=2 or more",
+            "it unreachable when the zone fails",
+            "select more subnets, or give the VPC max_azs=2 or more",
         )
 
 
@@ -167,7 +168,8 @@ def _zones(subnets: Sequence[ec2.ISubnet]) -> list[str] | None:
 def _nothing_matches(rule: str) -> ValidationError:
     return ValidationError(
         "NoMatchingSubnets",
-        f"vpc_subnets must {rule}; say which subnets to use, for example "
+        f"vpc_subnets must {rule}",
+        remedy="say which subnets to use, for example "
         "vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)",
         parameter="vpc_subnets",
     )

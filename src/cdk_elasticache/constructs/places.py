@@ -100,7 +100,8 @@ def _check_in_stack(scope: Construct) -> None:
     except RuntimeError as error:
         raise ValidationError(
             "ScopeOutsideStack",
-            f"scope must be a Stack, or a construct in one, got {type(scope).__name__}; pass the stack",
+            f"scope must be a Stack, or a construct in one, got {type(scope).__name__}",
+            remedy="pass the stack",
             parameter="scope",
             value=scope,
         ) from error
@@ -153,8 +154,8 @@ def doubts_about_twins(construct: Construct, stack: Stack, parameter: str, name:
     if first is not construct:
         yield Doubt(
             "DuplicateName",
-            f"{parameter} should be unique in a region, got {name!r}, which {first.node.path} has too; AWS refuses "
-            "the second",
+            f"{parameter} should be unique in a region, got {name!r}, which {first.node.path} has too",
+            "AWS refuses the second",
         )
 
 

@@ -187,7 +187,8 @@ def grant(grantee: "iam.IGrantable", actions: Sequence[str], arns: Sequence[str]
     if not arns:
         raise ValidationError(
             "NoResources",
-            "resource_arns must name at least one resource, got none; leave it out for the cache itself",
+            "resource_arns must name at least one resource, got none",
+            remedy="leave it out for the cache itself",
             parameter="resource_arns",
             value=arns,
         )

@@ -33,5 +33,6 @@ def doubts_about_references(parameter: str, text: str) -> Iterator[Doubt]:
         yield Doubt(
             "ssm-secure",
             f"{parameter} should not refer to a secure string of SSM (ssm-secure): CloudFormation doesn't resolve it "
-            "there; keep the value in Secrets Manager",
+            "there",
+            "keep the value in Secrets Manager",
         )

@@ -77,8 +77,10 @@ def synthesized(
             _run("build", _command(folder, "build", settings["build"]), folder, environment, report)
         _run("app", app, folder, environment, report)
         if not os.path.isfile(os.path.join(out, "manifest.json")):
-            rule = "the app must write a cloud assembly to CDK_OUTDIR, got none; does it call app.synth()?"
-            raise TemplateError("AppFailed", rule, parameter="app", value=app)
+            rule = "the app must write a cloud assembly to CDK_OUTDIR, got none"
+            raise TemplateError(
+                "AppFailed", rule, remedy="does it call app.synth()?", parameter="app", value=app
+            )
         yield out
 
 
@@ -205,10 +207,8 @@ def _node(report: Report | None) -> dict[str, str]:
         return {"JSII_NODE": packaged}
     if version is None:
         supported = " or ".join(map(str, _SUPPORTED_NODES))
-        rule = (
-            f"an app needs Node {supported} on PATH, got none; pip install 'cdk-elasticache[node]' brings one"
-        )
-        raise TemplateError("NodeMissing", rule)
+        rule = f"an app needs Node {supported} on PATH, got none"
+        raise TemplateError("NodeMissing", rule, remedy="pip install 'cdk-elasticache[node]' brings one")
     if report:
         remedy = "pip install 'cdk-elasticache[node]' brings one that is"
         report(f"Node {version} is not one that jsii supports; {remedy}")

@@ -77,8 +77,10 @@ class _Reader:
         name = file.split(".")[0]
         template = self._template(path)
         if "Resources" not in template:  # an empty one is no mistake here: it takes away what there was
-            rule = f"{file} must declare Resources, got none; is it a template?"
-            raise TemplateError("InvalidTemplate", rule, parameter="source", value=path)
+            rule = f"{file} must declare Resources, got none"
+            raise TemplateError(
+                "InvalidTemplate", rule, remedy="is it a template?", parameter="source", value=path
+            )
         return StackTemplate(
             name=_stack_name(name),
             template=template,
@@ -195,7 +197,7 @@ class _Reader:
 
 def _endless(most: str) -> TemplateError:
     return TemplateError(
-        "CircularReference", f"source must hold at most {most}, got more; does one nest itself?"
+        "CircularReference", f"source must hold at most {most}, got more", remedy="does one nest itself?"
     )
 
 

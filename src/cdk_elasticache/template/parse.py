@@ -151,7 +151,8 @@ def _parse_yaml(text: str, name: str) -> Tree:
     except ImportError:
         raise TemplateError(
             "MissingExtra",
-            f"{name} must be JSON here, got YAML; pip install 'cdk-elasticache[local]' to read YAML",
+            f"{name} must be JSON here, got YAML",
+            remedy="pip install 'cdk-elasticache[local]' to read YAML",
         ) from None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

@@ -78,8 +78,7 @@ def _texts(parameter: str, texts: Texts) -> list[str]:
             message = f"{parameter} must be text, or several texts, got {kind}"
             raise ArgumentTypeError("WrongType", message, parameter=parameter, value=text)
         if any(char in text for char in BLANKS + "\0"):
-            message = (
-                f"{parameter} must be without blanks and NUL, got {text!r}; '?' matches any one character"
-            )
-            raise ValidationError("BlankInRule", message, parameter=parameter, value=text)
+            message = f"{parameter} must be without blanks and NUL, got {text!r}"
+            remedy = "'?' matches any one character"
+            raise ValidationError("BlankInRule", message, remedy=remedy, parameter=parameter, value=text)
     return [text for text in found if isinstance(text, str)]
