@@ -6,9 +6,12 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
 from cdk_elasticache.errors import ElastiCacheError, TemplateError
+from cdk_elasticache.model.doubts import Doubt
 from cdk_elasticache.template.bundle import Bundle, StackTemplate
 from cdk_elasticache.template.declaration import Declaration
 from cdk_elasticache.template.declare import declare
+from cdk_elasticache.template.inputs import Inputs
+from cdk_elasticache.template.rules import warnings
 from cdk_elasticache.template.structure import TYPES, nearest_type
 from tests.template.test_declare import cache, read, resource, stack, user
 
@@ -392,3 +395,38 @@ def test_every_inline_policy_of_a_role_is_judged() -> None:
     )
     assert [message.rpartition(" in the policy ")[2][:3] for message in found] == ["'a'", "'c'"]
     assert [one.name for one in declared.principals[0].policies] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (user(AccessString="on ~{{resolve:ssm-secure:a:1}} +get"), "AccessString"),
+        (
+            user(AuthenticationMode={"Type": "password", "Passwords": ["{{resolve:ssm-secure:a}}"]}),
+            "AuthenticationMode.Passwords[0]",
+        ),
+        (user(UserId={"Fn::Sub": "{{resolve:ssm-secure:a}}"}), "UserId.Fn::Sub"),
+        (cache(Description="{{resolve:ssm-secure:a}}"), "Description"),
+        (group(UserIds=["{{resolve:ssm-secure:a}}"]), "UserIds[0]"),
+    ],
+)
+def test_a_secure_string_of_ssm_where_cloudformation_resolves_none_is_a_warning(
+    body: dict[str, Any], where: str
+) -> None:
+    source = Bundle((stack(Resources={"X": body}),))
+    doubts = [doubt for _, doubt in warnings(declare(source, Inputs(guess=True))) if doubt.id == "ssm-secure"]
+    assert doubts == [
+        Doubt(
+            "ssm-secure",
+            f"Properties.{where} should not refer to a secure string of SSM (ssm-secure): CloudFormation doesn't "
+            "resolve it there",
+            "keep the value in Secrets Manager",
+        )
+    ]
+
+
+def test_other_dynamic_references_are_no_warning() -> None:
+    texts = ["{{resolve:ssm:a}}", "{{resolve:secretsmanager:a:SecretString:b}}"]
+    mode = {"Type": "password", "Passwords": texts}
+    source = Bundle((stack(Resources={"U": user(AuthenticationMode=mode)}),))
+    assert list(warnings(declare(source, Inputs(guess=True)))) == []

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..errors import ElastiCacheError
+from ..model.doubts import Doubt
 from ..model.engines import CacheEngine
 from .dynamic_references import Confidential
 from .parse import Tree
@@ -214,6 +215,7 @@ class Declaration(NamedTuple):
     :param stacks: the stacks at the top that were read: name, account and region.
     :param notes: what the user should know about the reading, a line each.
     :param doubtful: what CloudFormation or the service is likely to refuse, or what is surely not meant.
+    :param doubts: what the model doubts about texts that aren't there any more once they are resolved.
     :param not_judged: what of caches, users, groups and snapshots no rule could speak of.
     :param counts: how many caches, users and groups there are, broken ones included.
     """
@@ -229,5 +231,6 @@ class Declaration(NamedTuple):
     stacks: tuple[tuple[str, str, str], ...] = ()
     notes: tuple[str, ...] = ()
     doubtful: tuple[tuple[Place, ElastiCacheError], ...] = ()
+    doubts: tuple[tuple[Place, Doubt], ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     counts: Mapping[str, int] = {}

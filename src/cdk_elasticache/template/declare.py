@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from ..errors import ElastiCacheError, TemplateError
+from ..model.doubts import Doubt
 from ..model.engines import CacheEngine
+from ..model.references import doubts_about_references
 from . import attributes, identities, networks, rules
 from .bundle import Bundle
 from .circles import refuse_circles
@@ -14,6 +16,7 @@ from .dynamic_references import Confidential
 from .environment import as_text
 from .inputs import LACKING, Inputs
 from .location import Literal, Location, nearest
+from .parse import Tree
 from .placeholders import Placeholder
 from .resource import Refuse, Resource, raise_it
 from .schema import SCHEMAS, unknown_properties
@@ -44,6 +47,7 @@ def declare(
 
     notes: list[str] = []
     doubtful: list[tuple[Place, ElastiCacheError]] = []
+    doubts: list[tuple[Place, Doubt]] = []
     counts: dict[str, int] = {}
 
     def tell(mistakes: Iterable[Mistake]) -> None:
@@ -62,6 +66,8 @@ def declare(
             counts[kind] += 1
             resource.attempt(lambda: tell(unknown_properties(resource)))
             resource.attempt(lambda: tell(_about_tags(resource)))
+            found = _about_references(resource.body.get("Properties"), Location("", "Properties"))
+            doubts.extend((resource.place, doubt) for doubt in found)
             return build(resource)
 
         counts[kind] = 0
@@ -97,6 +103,7 @@ def declare(
     return declared._replace(
         notes=(*bundle.notes, *notes, *_about_others(stacks, every), *_made_up(stacks), *_unasked(stacks)),
         doubtful=(*doubtful, *rules.doubtful(declared)),
+        doubts=tuple(doubts),
         not_judged=tuple(_not_judged(stacks, every)),
         counts={name: counts[kind] for name, kind in _COUNTED.items()},
     )
@@ -292,6 +299,18 @@ def _about_tags(resource: Resource) -> Iterator[Mistake]:
     tags = resource.own_tags
     yield from (Mistake(resource.place, error) for error in rules.mistakes_in_tags(tags))
     yield from (Mistake(resource.place, error, sure=False) for error in rules.doubts_about_tags(tags))
+
+
+def _about_references(tree: Tree, location: Location) -> Iterator[Doubt]:
+    """What is doubtful about the dynamic references within a value."""
+    if isinstance(tree, str):
+        yield from doubts_about_references(location.path, tree)
+    elif isinstance(tree, dict):
+        for name, member in tree.items():
+            yield from _about_references(member, location.key(name))
+    elif isinstance(tree, list):
+        for index, item in enumerate(tree):
+            yield from _about_references(item, location.item(index))
 
 
 def _snapshot(resource: Resource) -> Snapshot:

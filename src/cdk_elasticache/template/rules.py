@@ -246,6 +246,7 @@ def warnings(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
 
 
 def _doubts(declared: Declaration) -> Iterator[tuple[Place, Doubt]]:
+    yield from declared.doubts
     for cache in declared.caches:
         yield from ((cache.place, doubt) for doubt in _doubts_about_cache(cache))
     for user in declared.users:
