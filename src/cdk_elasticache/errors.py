@@ -16,19 +16,23 @@ _LOGIN = r"""(?:(?<=[\s('"])|^)[><#!][^\s'")]{4,}"""
 _ACCESS = r"(?:^|\s)\(?(?:on|off|all\w+|reset\w+|[~&%+-]\S+)(?:\s|$)|^\s*[><#!]\S{4,}\s*$"
 
 
-def mask_logins(value: object) -> object:
+#: Characters of a value that a message shows.
+_LONGEST = 400
+
+
+def mask_logins(value: object, depth: int = 5) -> object:
     """Give a value without the passwords and hashes that it would have as an access string, wherever it was given."""
     import re  # noqa: PLC0415 - slow to import, and only errors need it
 
     if isinstance(value, str):
         return mask_text(value) if re.search(_ACCESS, value) else value
-    if type(value) is list:
-        return [mask_logins(item) for item in value]
-    if type(value) is tuple:
-        return tuple(mask_logins(item) for item in value)
-    if type(value) is dict:
-        return {mask_logins(key): mask_logins(item) for key, item in value.items()}
-    return value
+    if depth and type(value) is list:
+        return [mask_logins(item, depth - 1) for item in value]
+    if depth and type(value) is tuple:
+        return tuple(mask_logins(item, depth - 1) for item in value)
+    if depth and type(value) is dict:
+        return {mask_logins(key): mask_logins(item, depth - 1) for key, item in value.items()}
+    return value if depth or not isinstance(value, list | tuple | dict) else type(value)()
 
 
 def mask_text(message: str) -> str:
@@ -62,9 +66,11 @@ class ElastiCacheError(Exception):
         super().__init__()
         self.code = code
         self.value = mask_logins(value) if isinstance(value, str | list | tuple | dict) else value
-        if self.value != value:
+        if self.value is not value:
             for show in (lambda it: repr(it).strip("'\""), str):
-                message = message.replace(show(value), show(self.value))
+                message = message.replace(show(value), show(self.value)) if show(value) else message
+        if isinstance(value, str) and len(value) > _LONGEST:
+            message = message.replace(repr(self.value), f"{repr(self.value)[:_LONGEST]}…'")
         self.say(message, remedy)
         self.parameter = parameter
         self.construct_path = construct_path
@@ -300,6 +306,7 @@ WARNINGS = {
     "backup-time-without-retention": "A backup time has no effect without a retention.",
     "doubtful-name": "A name is one that AWS, or the engine, is likely to refuse.",
     "DuplicateName": "Two resources of one kind in a stack have the same name.",
+    "iam-user-capitals": "The id of an IAM user has capitals, and its name has to equal what AWS stores.",
     "no-password-user-in-valkey-group": "A valkey group is documented to take only users who authenticate.",
     "reserved-user-id": "The user id default is taken in every account.",
     "single-zone": "A cache needs subnets in at least two availability zones.",

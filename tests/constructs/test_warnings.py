@@ -51,6 +51,7 @@ DOUBTFUL = [
     ("DuplicateName", twins(cache(serverless_cache_name="it"))),
     ("DuplicateName", twins(iam_user(user_id="me"))),
     ("DuplicateName", twins(group(user_group_name="us"))),
+    ("iam-user-capitals", iam_user(user_id="App")),
     ("no-password-user-in-valkey-group", group_without_passwords),
     ("no-password-user-in-valkey-group", group_that_gets_a_user_without_password),
     ("no-password-user-in-valkey-group", group_with_the_built_in_user),
@@ -144,8 +145,8 @@ def test_names_differ_by_kind_and_by_stack() -> None:
 
 def test_names_are_compared_as_aws_stores_them() -> None:
     ground = new_ground()
-    iam_user(user_id="One")(ground, "First")
-    iam_user(user_id="oNE")(ground, "Second")
+    password_user(user_id="One")(ground, "First")
+    password_user(user_id="oNE")(ground, "Second")
     assert warnings(ground.stack) == [
         (
             "/Stack/Second",

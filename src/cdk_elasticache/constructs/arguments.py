@@ -64,7 +64,9 @@ USER_GROUP = Wanted(
 CACHE = Wanted(
     "a serverless cache", ("serverless_cache_ref",), "pass a ServerlessCache, or a CfnServerlessCache"
 )
-GRANTEE = Wanted("a grantee", ("grant_principal",), "pass an iam.Role, a lambda Function or the like")
+GRANTEE = Wanted(
+    "an identity of IAM", ("grant_principal",), "pass an iam.Role, a lambda Function or the like"
+)
 
 
 #: The arguments of which no value is ever shown.
@@ -73,7 +75,10 @@ _SECRETS = ("access_control", "access_string", "passwords")
 
 def has(value: object, attribute: str) -> bool:
     """Whether a value has an attribute. Asks the class first: asking a proxy would read the value from Node."""
-    return hasattr(type(value), attribute) or hasattr(value, attribute)
+    try:
+        return hasattr(type(value), attribute) or hasattr(value, attribute)
+    except Exception:
+        return False
 
 
 def check_object(parameter: str, value: object, wanted: Wanted) -> None:
@@ -82,9 +87,20 @@ def check_object(parameter: str, value: object, wanted: Wanted) -> None:
     :raises ArgumentTypeError: ``WrongType``.
     """
     if isinstance(value, str) or not all(has(value, attribute) for attribute in wanted.attributes):
-        raise wrong_type(parameter, wanted.what, value, wanted.remedy)
+        raise wrong_type(parameter, wanted.what, value, _likely_remedy(value, wanted) or wanted.remedy)
     if wanted.named:
         check_required_text(f"{parameter}.{wanted.attributes[0]}", getattr(value, wanted.attributes[0]))
+
+
+def _likely_remedy(value: object, wanted: Wanted) -> str:
+    """How to come by what is wanted from what was given in its place."""
+    if wanted is SECRET and has(value, "secret_value"):
+        return "pass its secret_value"
+    members = value if isinstance(value, list | tuple) and value else [value]
+    if wanted is USER_GROUP and all(has(member, "user_id") for member in members):
+        given = "them" if members is value else "it"
+        return f"put {given} into a group: UserGroup(self, 'Group', users=[...])"
+    return ""
 
 
 def check_optional(parameter: str, value: object, wanted: Wanted) -> None:
@@ -141,6 +157,20 @@ def check_texts(parameter: str, values: object) -> None:
         check_required_text(f"{parameter}[{index}]", value)
 
 
+def check_dimensions(dimensions: object) -> None:
+    """Refuse what is neither ``None`` nor a dict of texts.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    """
+    if dimensions is None:
+        return
+    if not isinstance(dimensions, Mapping):
+        raise wrong_type("dimensions_map", "a dict of str", dimensions)
+    for name, value in dimensions.items():
+        check_required_text("dimensions_map", name)
+        check_required_text(f"dimensions_map[{name!r}]", value)
+
+
 def check_number(parameter: str, value: object) -> None:
     """Refuse what is neither ``None`` nor a number. ``True`` is no number.
 
@@ -160,7 +190,8 @@ def struct(parameter: str, value: object, kind: type[S]) -> S | None:
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # kind is a dataclass
     if isinstance(value, Mapping):
         return kind(**known_keys(parameter, value, names))
-    if not any(has(value, name) for name in names):
+    # A construct is none, though a cache has backup_arns_to_restore as BackupSettings do.
+    if has(value, "node") or not any(has(value, name) for name in names):
         raise wrong_type(parameter, f"a {kind.__name__} or a dict", value)
     return kind(**{name: getattr(value, name, None) for name in names})
 
@@ -174,11 +205,21 @@ def known_keys(parameter: str, value: Mapping[str, Any], names: Sequence[str]) -
         if key not in names:
             raise ArgumentTypeError(
                 "UnknownKey",
-                f"{parameter} must have only the keys {', '.join(names)}, got {key!r}",
+                f"{parameter} must have only the keys {', '.join(names)}, got {mask_logins(key)!r}",
+                remedy=_nearest(key, names),
                 parameter=parameter,
                 value=key,
             )
     return dict(value)
+
+
+def _nearest(key: object, names: Sequence[str]) -> str:
+    """The key that was likely meant: ``backupTime``, as JavaScript has it, is ``backup_time``."""
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
+
+    word = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in str(key)[:100])
+    near = get_close_matches(word.lower(), names, n=1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def wrong_type(parameter: str, what: str, value: object, remedy: str = "") -> ArgumentTypeError:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_cdk import Size, SizeRoundingBehavior
 from aws_cdk import aws_elasticache as cfn
+from constructs import Construct
 
 from ..errors import ValidationError
 from ..model.backups import check_backup_arn, daily_time
@@ -14,6 +15,7 @@ from ..model.references import has_reference
 from . import arguments
 from .later import kms
 from .lookups import is_dummy
+from .places import environment_of
 from .structs import BackupSettings, CacheUsageLimitsProperty
 from .tokens import is_known, is_token, known
 
@@ -90,8 +92,8 @@ def _daily_time(expression: str) -> str:
     return daily_time(expression, lambda field: is_token(field) or has_reference(field))
 
 
-def key_id(key: "kms.IKey | None") -> str | None:
-    """Give the property ``KmsKeyId``.
+def key_id(key: "kms.IKey | None", scope: Construct) -> str | None:
+    """Give the property ``KmsKeyId``: the id of the key, and its ARN where it is of another account or region.
 
     :raises ArgumentTypeError: ``WrongType``.
     :raises ValidationError: ``AsymmetricKey`` for a key of this app that isn't symmetric.
@@ -110,7 +112,16 @@ def key_id(key: "kms.IKey | None") -> str | None:
                 parameter="kms_key",
                 value=spec,
             )
-    return key.key_id
+    return key.key_arn if _is_elsewhere(key, scope) else key.key_id
+
+
+def _is_elsewhere(key: "kms.IKey", scope: Construct) -> bool:
+    """Whether a key surely is of another account or region than the cache: a bare id can't be found there."""
+    own = environment_of(scope)
+    if own == (None, None) or not arguments.has(key, "env"):
+        return False
+    theirs = known(key.env.account), known(key.env.region)
+    return any(None not in pair and pair[0] != pair[1] for pair in zip(own, theirs, strict=True))
 
 
 def _gibibytes(parameter: str, size: Size | None) -> float | None:

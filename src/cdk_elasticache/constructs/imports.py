@@ -48,6 +48,15 @@ def identify(
     if arn:
         return _from_arn(kind, arn)
     if name:
+        if name.startswith("arn:") or any(character.isspace() for character in name):
+            remedy = f"give it as {kind.parameter}" if name.startswith("arn:") else ""
+            raise ValidationError(
+                "InvalidIdentifier",
+                f"{name_parameter} must be a name, got {name!r}",
+                remedy=remedy,
+                parameter=name_parameter,
+                value=name,
+            )
         return Imported(name, _arn_of(scope, kind, name))
     raise ValidationError(
         f"Missing{noun}Identifier",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aws_cdk import aws_ec2 as ec2
 
-from ..errors import ValidationError
+from ..errors import ArgumentTypeError, ValidationError
 from ..model.doubts import Doubt
 from . import arguments
 from .lookups import is_dummy
@@ -81,9 +81,14 @@ def _read(selection: object) -> ec2.SubnetSelection | None:
 def as_selection(given: Mapping[str, Any]) -> ec2.SubnetSelection:
     """Make a selection of a dict with its keys.
 
-    :raises ArgumentTypeError: ``UnknownKey``.
+    :raises ArgumentTypeError: ``UnknownKey``, or ``WrongType`` where the CDK refuses a value.
     """
-    return ec2.SubnetSelection(**arguments.known_keys("vpc_subnets", given, keys_of(ec2.SubnetSelection)))
+    keys = arguments.known_keys("vpc_subnets", given, keys_of(ec2.SubnetSelection))
+    try:
+        return ec2.SubnetSelection(**keys)
+    except TypeError as error:
+        message = f"vpc_subnets must be an ec2.SubnetSelection or a dict like it; the CDK says: {error}"
+        raise ArgumentTypeError("WrongType", message, parameter="vpc_subnets", value=given) from error
 
 
 def keys_of(struct: type) -> list[str]:
@@ -120,7 +125,7 @@ def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
             found = vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
         else:
             found = vpc.select_subnets(
-                availability_zones=selection.availability_zones,
+                availability_zones=_listed("availability_zones", selection.availability_zones),
                 one_per_az=selection.one_per_az,
                 subnet_filters=selection.subnet_filters,
                 subnet_group_name=selection.subnet_group_name,
@@ -138,6 +143,11 @@ def _ask(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> Subnets:
         zones=None if is_token(zones) or any(map(is_dummy, zones)) else zones,
         pending=bool(found.is_pending_lookup),
     )
+
+
+def _listed(key: str, texts: Sequence[str] | None) -> list[str] | None:
+    arguments.check_texts(f"vpc_subnets.{key}", texts)
+    return None if texts is None else list(texts)
 
 
 def _is_looked_up(vpc: ec2.IVpc) -> bool:

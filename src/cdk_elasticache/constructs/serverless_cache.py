@@ -104,12 +104,12 @@ class ServerlessCache(ServerlessCacheBase):
             )
             props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
             _check(props)
-            engine = props.engine or CacheEngine.VALKEY_LATEST
+            engine = CacheEngine.VALKEY_LATEST if props.engine is None else props.engine
             limits = limits_property(props.cache_usage_limits)
             backup_settings = backup_properties(props.backup)
             if props.user_group is not None:
                 check_group_on_cache(engine.engine_type, engine_of(props.user_group))
-            key = key_id(props.kms_key)
+            key = key_id(props.kms_key, scope)
             selected = select_subnets(props.vpc, props.vpc_subnets)
             guards = [group.security_group_id for group in props.security_groups or ()]
             arguments.check_texts("security_groups", guards)

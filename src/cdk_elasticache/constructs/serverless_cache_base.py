@@ -10,7 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk.interfaces import aws_elasticache as refs
 
 from ..model.engines import CacheEngine
-from .arguments import CACHE, check_object
+from .arguments import CACHE, check_dimensions, check_object
 from .interfaces import HasEngine, IUserGroup, as_alphas
 from .introspection import ConstructorSignature
 from .later import cloudwatch, iam, kms
@@ -277,6 +277,7 @@ class ServerlessCacheBase(Resource):
         :param metric_name: the name, as CloudWatch has it: ``Evictions``.
         :param options: see :class:`MetricOptions`. Default: the average over 5 minutes.
         """
+        check_dimensions(options.get("dimensions_map"))
         cluster = self.serverless_cache_name
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.

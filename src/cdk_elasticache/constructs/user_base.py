@@ -218,6 +218,6 @@ def _imported(
         identity = identify(scope, USER, "User", "user_id", user_id, user_arn)
         if identity.name == DEFAULT_USER:
             user_name = user_name or DEFAULT_USER
-            engine = engine or UserEngine.REDIS
+            engine = UserEngine.REDIS if engine is None else engine
         with creation(id):
             return kind(scope, id, identity, engine, user_name)

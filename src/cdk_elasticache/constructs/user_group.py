@@ -174,8 +174,8 @@ class UserGroup(UserGroupBase):
         with checked(scope, id):
             props = UserGroupProps(engine=engine, user_group_name=user_group_name, users=users)
             props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
-            engine = props.engine or UserEngine.VALKEY
             _check(props)
+            engine = UserEngine.VALKEY if props.engine is None else props.engine
             users = list(props.users or ())
             members = [member_of(user) for user in users]
             check_members(engine.engine_type, members)

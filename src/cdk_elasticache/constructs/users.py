@@ -14,6 +14,7 @@ from ..model.membership import check_iam_name, check_no_password_engine, check_u
 from ..model.names import (
     check_identifier,
     check_not_empty,
+    doubts_about_iam_name,
     doubts_about_identifier,
     doubts_about_new_user,
     doubts_about_user_name,
@@ -104,7 +105,7 @@ class OwnedUser(UserBase):
         with at(self):
             settings = self._cdk_elasticache.settings
             return read_access(settings.access_string).allows(
-                command, *args, engine=engine or settings.engine.engine_type
+                command, *args, engine=settings.engine.engine_type if engine is None else engine
             )
 
     @property
@@ -298,7 +299,7 @@ def _settings(props: Props, default_engine: UserEngine) -> Settings:
     settings = Settings(
         user_id=props.user_id,
         user_name=props.user_id if props.user_name is None else props.user_name,
-        engine=props.engine or default_engine,
+        engine=default_engine if props.engine is None else props.engine,
         access_string=props.access_control.access_string,
     )
     check_access_string(settings.access_string)
@@ -341,6 +342,8 @@ def _doubts(user: OwnedUser, scope: Construct, settings: Settings) -> Iterator[I
         yield doubts_about_new_user(user_id)
         yield doubts_about_identifier("user_id", user_id)
         yield doubts_about_twins(user, stack_of(scope), "user_id", user_id)
+    if user_id is not None and isinstance(user, IamUser):
+        yield doubts_about_iam_name(user_id)
     if user_name is not None:
         yield doubts_about_user_name(user_name)
     yield doubts_about_access(settings.access_string)

@@ -48,6 +48,7 @@ def parse_arn(arn: str, kind: Kind) -> Arn:
         or not resource.startswith(kind.type)
         or separator not in {":", "/"}
         or not name
+        or any(character.isspace() for character in arn)
         or ":" in name
         or "/" in name
     ):

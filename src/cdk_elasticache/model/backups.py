@@ -25,7 +25,10 @@ def daily_time(expression: str, opaque: Callable[[str], bool] = lambda _: False)
     """
     if not (expression.startswith("cron(") and expression.endswith(")")):
         raise _unsupported("be a daily time made with Schedule.cron(hour=..., minute=...)", expression)
-    fields = dict(zip(_FIELDS, expression[5:-1].split(" "), strict=False))
+    given = expression[5:-1].split(" ")
+    if len(given) != len(_FIELDS):
+        raise _unsupported(f"have {len(_FIELDS)} fields ({', '.join(_FIELDS)}), not {len(given)}", expression)
+    fields = dict(zip(_FIELDS, given, strict=True))
     for field, every in _DAILY.items():
         if fields.get(field) != every:
             raise _unsupported(f"leave the {field} open, since backups are daily", expression)
@@ -77,7 +80,8 @@ def check_backup_arn(arn: str) -> None:
     if has_reference(arn):
         # What it refers to may hold any number of fields: only those before it are judged.
         parts, whole = arn.partition("{{resolve:")[0].split(":", 6)[:-1], True
-    if not whole or not any(_may_name(parts, service, kind) for service, kind in _RESTORABLE):
+    blank = any(character.isspace() for character in arn)
+    if blank or not whole or not any(_may_name(parts, service, kind) for service, kind in _RESTORABLE):
         raise ValidationError(
             "InvalidBackupArn",
             "backup_arns_to_restore must hold ARNs of backups, such as "

@@ -121,6 +121,22 @@ def doubts_about_user_name(name: str) -> Iterator[Doubt]:
         )
 
 
+def doubts_about_iam_name(user_id: str) -> Iterator[Doubt]:
+    """Tell of an IAM user whose name the service will not find equal to its id.
+
+    ElastiCache stores ids in lower case and names as they are, and asks the two to be equal:
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
+    """
+    judged = mask_references(user_id)
+    if judged != judged.lower():
+        yield Doubt(
+            "iam-user-capitals",
+            f"user_id should be in lower case for an IAM user, got {user_id!r}: AWS stores ids so, and the name has to "
+            "equal the id",
+            f"write {user_id.lower()!r}" if judged == user_id else "write it in lower case",
+        )
+
+
 def doubts_about_new_user(user_id: str) -> Iterator[Doubt]:
     """Tell of a new user whose id is taken in every account.
 

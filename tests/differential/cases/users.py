@@ -51,7 +51,12 @@ def an_iam_user_of_tokens(stack: Stack, lib: Any, token: Any) -> None:
     parts.user_outputs(stack, parts.iam_user(stack, lib, user_id=text, user_name=text))
 
 
-@each("a", "Mixed-Case-9", "u" * 40)
+@each("Mixed-Case-9", warns=("iam-user-capitals",))
+def a_user_id_with_capitals(stack: Stack, lib: Any, user_id: str) -> None:
+    parts.user_outputs(stack, parts.iam_user(stack, lib, user_id=user_id))
+
+
+@each("a", "u" * 40)
 def a_user_id(stack: Stack, lib: Any, user_id: str) -> None:
     parts.user_outputs(stack, parts.iam_user(stack, lib, user_id=user_id))
 

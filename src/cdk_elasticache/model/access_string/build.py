@@ -24,12 +24,14 @@ def build(
 
     :param also: the text of each selector.
     """
+    if not isinstance(enabled, bool):
+        message = f"enabled must be True or False, got {type(enabled).__name__}"
+        raise ArgumentTypeError("WrongType", message, parameter="enabled", value=enabled)
     words = ["on" if enabled else "off"]
-    words += _keys(
-        "~", _texts("keys", keys), "read_keys" if read_keys else "write_keys" if write_keys else ""
-    )
-    words += [f"%R~{pattern}" for pattern in _texts("read_keys", read_keys)]
-    words += [f"%W~{pattern}" for pattern in _texts("write_keys", write_keys)]
+    readable, writable = _texts("read_keys", read_keys), _texts("write_keys", write_keys)
+    words += _keys("~", _texts("keys", keys), "read_keys" if readable else "write_keys" if writable else "")
+    words += [f"%R~{pattern}" for pattern in readable]
+    words += [f"%W~{pattern}" for pattern in writable]
     words += _channels(_texts("channels", channels))
     words += _commands("allow", allow, "+", "-@all") + _commands("deny", deny, "-", "")
     return " ".join([*words, *also])

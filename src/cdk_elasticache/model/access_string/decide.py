@@ -58,7 +58,10 @@ def _word(part: object) -> bytes:
     if isinstance(part, bytes):
         return part
     if isinstance(part, str):
-        return part.encode("utf-8", "surrogateescape")
+        try:
+            return part.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # half of a character: no text of a client, and the bytes of no other
+            return part.encode("utf-8", "surrogatepass")
     if isinstance(part, (int, float)) and not isinstance(part, bool):
         return repr(part).encode()
     kind = type(part).__name__

@@ -1,6 +1,7 @@
 """An access string as a value."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from ...errors import AccessStringError, ArgumentTypeError
 from ..commands import table
@@ -129,7 +130,7 @@ class AccessString:
         :raises ValidationError: ``BlankInRule``, ``CommandName``, ``RedundantPattern``.
         :raises ArgumentTypeError: an argument of another type.
         """
-        scopes = [scope for each in also for scope in each._rules.scopes]
+        scopes = [scope for each in _listed("also", also) for scope in each._rules.scopes]
         selectors = [selector_text(canonical.words(scope, table(NEWEST))) for scope in scopes]
         text = build(
             allow=allow,
@@ -225,3 +226,18 @@ class AccessString:
     def summary(self, engine: "CacheEngine | str" = NEWEST) -> Summary:
         """What it allows in total."""
         return summarize(self._rules, table(engine))
+
+
+def _listed(parameter: str, given: object) -> "list[AccessString]":
+    """Several access strings as a list.
+
+    :raises ArgumentTypeError: ``WrongType`` for anything else.
+    """
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes)
+    found: list[Any] = list(given) if several else [given]  # type: ignore[call-overload]  # it can be iterated
+    wrong = [item for item in found if not (several and isinstance(item, AccessString))]
+    if wrong:
+        kind = type(wrong[0]).__name__  # and no more of it: it may be the text of an access string
+        message = f"{parameter} must be a list, each of it an AccessString, got {kind}"
+        raise ArgumentTypeError("WrongType", message, parameter=parameter, value=kind)
+    return found

@@ -82,10 +82,9 @@ def table(engine: "CacheEngine | str" = "valkey") -> CommandTable:
     """
     name = str(engine)
     if name not in TABLES:
-        known = ", ".join(TABLES)
-        raise ValidationError(
-            "UnknownEngine", f"engine must be one of {known}, got {name}", parameter="engine", value=engine
-        )
+        shown = name if name.isprintable() and len(name) < 80 else ascii(name)[:80]
+        rule = f"engine must be one of {', '.join(TABLES)}, got {shown}"
+        raise ValidationError("UnknownEngine", rule, parameter="engine", value=engine)
     return _load(TABLES[name])
 
 
