@@ -143,6 +143,13 @@ def constructs(
     return classes
 
 
+def subclassing(library: Any, name: str) -> Any:
+    """A library with an app's own subclass in place of one of its classes."""
+    return SimpleNamespace(
+        **{"AccessControl": library.AccessControl, name: type("Mine", (getattr(library, name),), {})}
+    )
+
+
 def new(kind: Any, id: str) -> Giver:
     """Makes a construct of a class."""
     return lambda stack: kind(stack, id)
@@ -164,6 +171,8 @@ def users(ours: Any, alpha: Any) -> dict[str, Giver]:
         "alpha": lambda stack: parts.iam_user(stack, alpha),
         "import of ours": lambda stack: ours.IamUser.from_user_id(stack, "User", "my-user"),
         "import of alpha": lambda stack: alpha.IamUser.from_user_id(stack, "User", "my-user"),
+        "subclass of ours": lambda stack: parts.iam_user(stack, subclassing(ours, "IamUser")),
+        "subclass of alpha": lambda stack: parts.iam_user(stack, subclassing(alpha, "IamUser")),
         "third, no construct": lambda _: SimpleNamespace(**USER),
         **{label: new(kind, "User") for label, kind in own_users(ours, alpha).items()},
     }
@@ -187,6 +196,12 @@ def groups(ours: Any, alpha: Any) -> dict[str, Giver]:
         "alpha": lambda stack: alpha.UserGroup(stack, "Group", user_group_name="people"),
         "import of ours": lambda stack: ours.UserGroup.from_user_group_name(stack, "Group", "people"),
         "import of alpha": lambda stack: alpha.UserGroup.from_user_group_name(stack, "Group", "people"),
+        "subclass of ours": lambda stack: subclassing(ours, "UserGroup").UserGroup(
+            stack, "Group", user_group_name="people"
+        ),
+        "subclass of alpha": lambda stack: subclassing(alpha, "UserGroup").UserGroup(
+            stack, "Group", user_group_name="people"
+        ),
         "third, no construct": lambda _: SimpleNamespace(**GROUP),
         **{label: new(kind, "Group") for label, kind in own_groups(ours, alpha).items()},
     }
@@ -232,6 +247,7 @@ def caches(ours: Any, alpha: Any) -> dict[str, Giver]:
     for name, library in {"ours": ours, "alpha": alpha}.items():
         found[name] = made_cache(library)
         found[f"import of {name}"] = imported_cache(library)
+        found[f"subclass of {name}"] = made_cache(subclassing(library, "ServerlessCache"))
         found[f"own of {name}"] = new(type("Own", (library.ServerlessCacheBase,), members), "Given")
     return found
 
