@@ -103,6 +103,10 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"U": user(AuthenticationMode={"Type": "password", "Passwords": ["x"]})},
         "Properties.AuthenticationMode.Passwords must have 16 to 128 characters each, got a password of 1 characters",
     ),
+    "a password in the older property": (
+        {"U": user(AuthenticationMode=None, Passwords=["x"])},
+        "Properties.Passwords must have 16 to 128 characters each, got a password of 1 characters",
+    ),
     "a way to log in": (
         {"U": user(AuthenticationMode={"Type": "face"})},
         "Properties.AuthenticationMode must be password or no-password-required or iam, got 'face'",

@@ -240,7 +240,7 @@ def _user(resource: Resource) -> User:
         passwords=passwords,
         tags=tuple(resource.tags.items()),
     )
-    for mistake in rules.mistakes_in_user(user):
+    for mistake in rules.mistakes_in_user(user, older="Passwords" in own):
         resource.report(mistake)
     return user
 

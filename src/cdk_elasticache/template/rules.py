@@ -72,8 +72,11 @@ def check_storage_unit(unit: str) -> None:
         raise mistake
 
 
-def mistakes_in_user(user: User) -> Iterator[ElastiCacheError]:
-    """Every reason for which the service refuses a user, whatever else there is."""
+def mistakes_in_user(user: User, *, older: bool = False) -> Iterator[ElastiCacheError]:
+    """Every reason for which the service refuses a user, whatever else there is.
+
+    :param older: whether its passwords are in ``Passwords``, the older twin of ``AuthenticationMode.Passwords``.
+    """
     if not isinstance(user.access_string, Placeholder):
         yield from map(reword, _mistakes_in_access(user.access_string))
     yield from _mistakes(
@@ -83,7 +86,8 @@ def mistakes_in_user(user: User) -> Iterator[ElastiCacheError]:
     )
     if user.authentication == PASSWORD:
         literals = [password.literal for password in user.passwords]
-        yield from map(reword, mistakes_in_passwords(literals))
+        for mistake in map(reword, mistakes_in_passwords(literals)):
+            yield _in_older_property(mistake) if older else mistake
     elif user.authentication == IAM:
         check = membership.check_iam_name
         yield from _mistakes(
@@ -91,6 +95,13 @@ def mistakes_in_user(user: User) -> Iterator[ElastiCacheError]:
         )
     elif user.authentication == NO_PASSWORD:
         yield from _mistakes(lambda: _known(user.engine, membership.check_no_password_engine))
+
+
+def _in_older_property(mistake: ElastiCacheError) -> ElastiCacheError:
+    newer, older = "AuthenticationMode.Passwords", "Passwords"
+    mistake.say(mistake.problem.replace(newer, older, 1), mistake.remedy)
+    mistake.parameter = mistake.parameter.replace(newer, older)
+    return mistake
 
 
 def mistakes_in_group(group: UserGroup) -> Iterator[ElastiCacheError]:
