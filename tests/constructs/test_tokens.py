@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from aws_cdk import CfnParameter, Fn, SecretValue, Size, Stack, Token
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -242,3 +243,19 @@ def test_a_parameter_of_the_template_is_a_token() -> None:
     days = CfnParameter(ground.stack, "Days", type="Number")
     cache(backup={"backup_retention_limit": days.value_as_number})(ground, "Cache")
     assert properties(ground.stack, "ServerlessCache")[0]["SnapshotRetentionLimit"] == {"Ref": "Days"}
+
+
+def test_a_cache_whose_name_is_a_token_twice_has_no_twin() -> None:
+    ground = new_ground()
+    for place in ("First", "Second"):
+        cache(serverless_cache_name=TEXT)(ground, place)
+    assert warnings(ground.stack) == []
+
+
+@pytest.mark.parametrize("which", ["key_spec", "key_usage"])
+def test_a_key_whose_kind_is_a_token_may_be_symmetric(which: str) -> None:
+    ground = new_ground()
+    key = kms.Key(ground.stack, "Key")
+    setattr(key.node.default_child, which, TEXT)
+    cache(kms_key=key)(ground, "Cache")
+    assert len(properties(ground.stack, "ServerlessCache")) == 1

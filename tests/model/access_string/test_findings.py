@@ -142,3 +142,10 @@ def test_a_finding_prints_with_its_remedy_and_id() -> None:
 def test_thousands_of_patterns_are_not_all_held_against_each_other() -> None:
     text = "on +get " + " ".join(f"~a{number}" for number in range(5_000))
     assert found(text, "pattern-covered") == []
+
+
+@pytest.mark.parametrize(("first", "second"), [("~a", "~[a]"), ("~[a]", "~a")])
+def test_of_two_ways_to_write_one_pattern_the_later_is_too_much(first: str, second: str) -> None:
+    assert [
+        finding.words for finding in found(f"on resetchannels {first} {second} +get", "pattern-covered")
+    ] == [(second, first)]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cdk_elasticache.errors import ACCESS_STRING_CODES, AccessStringError, ArgumentTypeError
 from cdk_elasticache.model.access_string import AccessString
 from cdk_elasticache.model.access_string.findings import Finding
+from cdk_elasticache.model.access_string.words import unquote
 from cdk_elasticache.model.commands import table
 from tests.model.access_string.generate import Generator
 
@@ -311,3 +312,20 @@ def test_equal_words_make_equal_access_strings() -> None:
     assert AccessString.parse("on ~a") != AccessString.parse("on ~b")
     assert AccessString.parse("on ~a") != "on ~a"
     assert repr(AccessString.parse("on ~a")) == "AccessString.read('on ~a')"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            r'~\"abc"',
+            [r"~\abc"],
+        ),  # outside of quotes a backslash is itself: what Valkey 9.1.2 shows in ACL LIST
+        (r'~"\"abc"', ['~"abc']),
+        (r"'\'a' b", ["'a", "b"]),
+        (r'"a\\"', ["a\\"]),
+        (r'a\"b c"', [r"a\b c"]),
+    ],
+)
+def test_a_backslash_before_a_quote_is_itself_outside_of_quotes(text: str, words: list[str]) -> None:
+    assert unquote(text) == (words, False)
