@@ -34,6 +34,7 @@ def group(**changes: Any) -> dict[str, Any]:
     )
 
 
+PASSWORD = {"Type": "password", "Passwords": ["correct horse battery staple"]}
 NULL = "must not be null, got null; leave it out, or give it a value"
 
 
@@ -47,6 +48,7 @@ NULL = "must not be null, got null; leave it out, or give it a value"
         ({"Resources": {"C": cache() | {"DependsOn": None}}}, "C", "DependsOn"),
         ({"Resources": {"T": resource("SNS::Topic", Name={"Fn::Join": [",", [None]]})}}, "T",
          "Properties.Name.Fn::Join[1][0]"),
+        ({"Resources": {"T": resource("SNS::Topic", Metadata=None)}}, "T", "Properties.Metadata"),
         ({"Conditions": None}, "", "Conditions"),
         ({"Outputs": {"O": {"Value": "x", "Description": None}}}, "", "Outputs.O.Description"),
     ],
@@ -378,6 +380,8 @@ def test_a_stack_that_cannot_be_read_keeps_no_other_from_being_read() -> None:
         ("Fine", "C", "InvalidDescriptionCharacters"),
     ]
     assert declared.counts["caches"] == 1
+    given = Inputs({"Macro:Size": "5"})  # perhaps a parameter of a stack that can't be read
+    assert declare(Bundle(stacks), given, refuse=lambda error, place: None).counts["caches"] == 1
     with pytest.raises(TemplateError):
         declare(Bundle(stacks))
 
@@ -430,3 +434,40 @@ def test_other_dynamic_references_are_no_warning() -> None:
     mode = {"Type": "password", "Passwords": texts}
     source = Bundle((stack(Resources={"U": user(AuthenticationMode=mode)}),))
     assert list(warnings(declare(source, Inputs(guess=True)))) == []
+
+
+def test_a_boundarys_arns_are_doubted_too() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "elasticache:Connect",
+        "Resource": "arn:aws:elasticache:*:*:u*:web",
+    }
+    resources = {
+        "B": resource("IAM::ManagedPolicy", PolicyDocument={"Statement": statement}),
+        "R": resource("IAM::Role", RoleName="r", PermissionsBoundary={"Ref": "B"}),
+    }
+    _, (doubt,) = told({"Resources": resources})
+    assert doubt[:2] == ("B", "UnsupportedArnWildcard")
+
+
+def test_names_that_cannot_be_read_are_not_taken_for_one_another() -> None:
+    broken = {name: cache(ServerlessCacheName={"Ref": name * 2}) for name in ("C", "D")}
+    errors, _ = told({"Resources": broken})
+    assert [(logical_id, code) for logical_id, code, _ in errors] == [
+        ("C", "UnresolvedReference"),
+        ("D", "UnresolvedReference"),
+    ]
+
+
+def test_a_user_of_unknown_engine_may_be_in_a_redis_group() -> None:
+    resources = {
+        "U": user(
+            UserName="default", UserId="default1", Engine={"Ref": "Engine"}, AuthenticationMode=PASSWORD
+        ),
+        "G": group(Engine="redis", UserIds=[{"Ref": "U"}]),
+    }
+    template = {"Resources": resources, "Parameters": {"Engine": {"Type": "String"}}}
+    errors: list[str] = []
+    source = Bundle((StackTemplate(name="Shop", template=template),))
+    declare(source, Inputs(guess=True), refuse=lambda error, place: errors.append(error.code))
+    assert errors == []

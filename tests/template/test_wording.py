@@ -42,6 +42,10 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"U": user(UserName="other")},
         "Properties.UserName must equal UserId ('app') for an IAM user, got 'other'; give both the same value",
     ),
+    "a name that is a name of Python's": (
+        {"U": user(UserName="user_id")},
+        "Properties.UserName must equal UserId ('app') for an IAM user, got 'user_id'; give both the same value",
+    ),
     "no name": (
         {"C": cache(ServerlessCacheName="")},
         "Properties.ServerlessCacheName must not be empty, got ''",
