@@ -3,11 +3,13 @@
     python benchmarks/synth.py [--runs 3] [--caches 1 200]
 
 Each run is a process of its own, ours and the alpha module's in turn. Printed are the medians in seconds, and the
-median of the ratios run by run: of the whole process, and of the constructing alone (after imports, before synth).
+median of the ratios run by run: of the whole process, and of the constructing alone (after imports, before synth);
+each also with ``CDK_VALIDATION=false``, as unit tests set it. At last, the calls into Node that one service makes.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -100,27 +102,58 @@ def service(elasticache: Any, stack: Any, vpc: Any, number: int) -> None:
         cdk.CfnOutput(stack, f"{name}Of{number}", value=value)
 
 
-def measure(module: str, caches: int) -> tuple[float, float]:
+def count_calls(module: str) -> None:
+    """Print how many calls into Node a second service makes, all that one loads and remembers being there."""
+    from importlib import import_module
+
+    import aws_cdk as cdk
+    from aws_cdk import aws_ec2 as ec2
+    from jsii._kernel.providers.process import ProcessProvider
+
+    elasticache, calls = import_module(module), []
+    stack = cdk.Stack(cdk.App(), "Bench")
+    vpc = ec2.Vpc(stack, "Vpc", nat_gateways=1)
+    service(elasticache, stack, vpc, 0)
+    for name in ("create", "delete", "get", "set", "sget", "sset", "invoke", "sinvoke"):
+        real = getattr(ProcessProvider, name)
+
+        def counted(self: Any, request: Any, real: Any = real) -> Any:
+            calls.append(type(request).__name__)
+            return real(self, request)
+
+        setattr(ProcessProvider, name, counted)
+    service(elasticache, stack, vpc, 1)
+    print(json.dumps(len(calls)))
+
+
+def run(*arguments: str, validation: bool = True) -> Any:
+    """Run this file in a process of its own; what it prints."""
+    environment = os.environ if validation else {**os.environ, "CDK_VALIDATION": "false"}
+    command = [sys.executable, __file__, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(module: str, caches: int, *, validation: bool) -> tuple[float, float]:
     """Run one app in a process of its own: seconds of the whole process, and of the constructing."""
     start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, __file__, "--build", module, "--caches", str(caches)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return time.perf_counter() - start, json.loads(done.stdout.splitlines()[-1])
+    constructing = run("--build", module, "--caches", str(caches), validation=validation)
+    return time.perf_counter() - start, constructing
 
 
-def compare(caches: int, runs: int) -> None:
-    """Print one row for an app of this size."""
-    pairs = [(measure(OURS, caches), measure(ALPHA, caches)) for _ in range(runs)]
-    for index, what in enumerate(("whole process", "constructing")):
+def compare(caches: int, runs: int, *, validation: bool) -> None:
+    """Print the rows of an app of this size."""
+    pairs = [
+        (measure(OURS, caches, validation=validation), measure(ALPHA, caches, validation=validation))
+        for _ in range(runs)
+    ]
+    suffix = "" if validation else ", no check"
+    for index, what in enumerate((f"whole process{suffix}", f"constructing{suffix}")):
         ours = [mine[index] for mine, _ in pairs]
         alpha = [theirs[index] for _, theirs in pairs]
         ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, alpha, strict=True))
         print(
-            f"{caches:>4} cache{'s' if caches > 1 else ' '}  {what:<14} ours {statistics.median(ours):7.3f} s"
+            f"{caches:>4} cache{'s' if caches > 1 else ' '}  {what:<23} ours {statistics.median(ours):7.3f} s"
             f"   alpha {statistics.median(alpha):7.3f} s   ratio {ratio:.2f}",
             flush=True,
         )
@@ -136,12 +169,19 @@ def main() -> None:
         "--caches", type=int, nargs="+", default=[1, 200], help="sizes of app (default 1 200)"
     )
     parser.add_argument("--build", metavar="MODULE", help=argparse.SUPPRESS)
+    parser.add_argument("--count", metavar="MODULE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.build:
         build(options.build, options.caches[0])
         return
+    if options.count:
+        count_calls(options.count)
+        return
     for caches in options.caches:
-        compare(caches, options.runs)
+        for validation in (True, False):
+            compare(caches, options.runs, validation=validation)
+    ours, alpha = run("--count", OURS), run("--count", ALPHA)
+    print(f"calls into Node of one service, its alarm and outputs included: ours {ours}, alpha {alpha}")
 
 
 if __name__ == "__main__":
