@@ -7,6 +7,7 @@ from ..model.access_string import AccessString, Finding
 from ..model.doubts import Doubt
 from ..model.references import has_reference, mask_references
 from . import arguments
+from .first_pass import patient
 from .tokens import is_known
 
 
@@ -17,6 +18,7 @@ class AccessControl(ABC):
     """
 
     @staticmethod
+    @patient
     def from_access_string(access_string: str | AccessString) -> "AccessControl":
         """Take an access string, such as ``on ~app:* +@read``; the template has it letter by letter.
 

@@ -6,6 +6,9 @@ https://docs.aws.amazon.com/cdk/v2/guide/context.html
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 #: The dummies of aws-cdk-lib, by the file of the library that has them.
 DUMMIES = {
@@ -37,6 +40,22 @@ _DUMMY = re.compile(rf"{_SSM}|(?<![A-Za-z0-9])(?:{_OTHERS})(?![A-Za-z0-9])")
 _WORDS = frozenset(word for words in WORDS.values() for word in words.split())
 
 
+#: What the app gave its look-ups as default, while a check is done that failed without.
+_given: ContextVar[frozenset[str]] = ContextVar("given for now", default=frozenset())
+
+
+@contextmanager
+def taken_for_dummies(texts: frozenset[str]) -> Iterator[None]:
+    """Take these texts for dummies, as long as the ``with`` lasts."""
+    token = _given.set(texts - {""})
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
 def is_dummy(value: object) -> bool:
     """Whether a value is a text that is, or holds, what a look-up gives in the first pass."""
-    return isinstance(value, str) and (value in _WORDS or _DUMMY.search(value) is not None)
+    return isinstance(value, str) and (
+        value in _WORDS or _DUMMY.search(value) is not None or any(text in value for text in _given.get())
+    )

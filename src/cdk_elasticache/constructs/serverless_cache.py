@@ -18,6 +18,7 @@ from ..model.names import check_description, check_not_empty, doubts_about_cache
 from . import arguments
 from .cache_imports import ImportedServerlessCache, check_attributes
 from .cache_properties import backup_properties, key_id, limits_property
+from .first_pass import patient
 from .imports import identify
 from .injection import injected
 from .interfaces import IUserGroup
@@ -73,6 +74,7 @@ class ServerlessCache(ServerlessCacheBase):
     #: What identifies the class to property injectors.
     PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.ServerlessCache"
 
+    @patient
     def __init__(
         self,
         scope: Construct,
@@ -170,6 +172,7 @@ class ServerlessCache(ServerlessCacheBase):
         return cls.from_serverless_cache_attributes(scope, id, serverless_cache_arn=serverless_cache_arn)
 
     @classmethod
+    @patient
     def from_serverless_cache_attributes(
         cls,
         scope: Construct,

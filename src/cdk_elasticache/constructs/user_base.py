@@ -13,6 +13,7 @@ from ..model.arns import USER
 from ..model.engines import UserEngine
 from ..model.names import DEFAULT_USER
 from . import arguments
+from .first_pass import patient
 from .imports import Imported, identify
 from .interfaces import HasEngine, IUser, as_alphas
 from .introspection import ConstructorSignature, describe
@@ -203,6 +204,7 @@ def grant(grantee: "iam.IGrantable", actions: Sequence[str], arns: Sequence[str]
         ) from error
 
 
+@patient
 def _imported(
     kind: type[K],
     scope: Construct,

@@ -25,6 +25,7 @@ from ..model.membership import (
 from ..model.names import DEFAULT_USER, check_identifier, doubts_about_identifier
 from ..model.references import doubts_about_references, has_reference
 from . import arguments
+from .first_pass import patient
 from .imports import Imported, identify
 from .injection import injected
 from .interfaces import HasEngine, IUser, IUserGroup, as_alphas
@@ -162,6 +163,7 @@ class UserGroup(UserGroupBase):
     #: What identifies the class to property injectors.
     PROPERTY_INJECTION_ID: ClassVar[str] = "aws-cdk-lib.aws-elasticache.UserGroup"
 
+    @patient
     def __init__(
         self,
         scope: Construct,
@@ -226,6 +228,7 @@ class UserGroup(UserGroupBase):
         return cls.from_user_group_attributes(scope, id, user_group_arn=user_group_arn)
 
     @classmethod
+    @patient
     def from_user_group_attributes(
         cls,
         scope: Construct,
@@ -255,6 +258,7 @@ class UserGroup(UserGroupBase):
             with creation(id):
                 return ImportedUserGroup(scope, id, identity, engine, users)
 
+    @patient
     def add_user(self, user: IUser) -> None:
         """Add a user.
 
@@ -390,11 +394,17 @@ class _HasDefaultUser:
         self._group = group
 
     def validate(self) -> list[str]:
-        if _may_have_default([member_of(user) for user in self._group.users]):
-            return []
-        error = missing_default()
-        error.construct_path = self._group.node.path
-        return [str(error)]
+        try:
+            self._check()
+        except ValidationError as error:
+            return [str(error)]
+        return []
+
+    @patient
+    def _check(self) -> None:
+        with at(self._group):
+            if not _may_have_default([member_of(user) for user in self._group.users]):
+                raise missing_default()
 
 
 @jsii.implements(IListProducer)
@@ -404,6 +414,7 @@ class _UserIds:
     def __init__(self, group: UserGroup, users: list[IUser]) -> None:
         self._group, self._users = group, users
 
+    @patient
     def produce(self, context: IResolveContext) -> list[str]:
         del context
         with at(self._group):

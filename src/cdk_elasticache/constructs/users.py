@@ -23,6 +23,7 @@ from ..model.passwords import check_passwords
 from ..model.references import doubts_about_references, has_reference
 from . import arguments
 from .access_control import AccessControl, check_access_string, doubts_about_access, read_access
+from .first_pass import patient
 from .injection import injected
 from .introspection import describe
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
@@ -64,6 +65,7 @@ class OwnedUser(UserBase):
     #: What identifies the class to property injectors.
     PROPERTY_INJECTION_ID: ClassVar[str]
 
+    @patient
     def __init__(self, scope: Construct, id: str, props: Props, kind: Kind) -> None:
         with checked(scope, id):
             props = injected(self.PROPERTY_INJECTION_ID, scope, id, props)
