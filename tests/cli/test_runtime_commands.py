@@ -612,15 +612,27 @@ def test_down_deletes_nothing_but_a_state_folder(tmp_path: Path, capsys: pytest.
     assert os.listdir(tmp_path) == ["precious"]
 
 
+def test_up_refuses_a_folder_that_has_other_files_and_leaves_it_as_it_is(shell: Shell, write: Write) -> None:
+    source = str(write(Cache=cache("shop")))
+    up = shell.run("up", source, "--detach", "--state", ".")
+    assert (up.returncode, up.stdout, up.stderr) == (
+        1,
+        "",
+        f"cdk-elasticache: state folder must be empty or made by cdk-elasticache, got {shell.folder} with other files; "
+        "name another with --state, or empty it to begin anew [StateFolderRefused]\n",
+    )
+    assert os.listdir(shell.folder) == ["Shop.template.json"]
+
+
 def test_down_delete_leaves_what_is_not_of_the_state(shell: Shell, write: Write) -> None:
     source = str(write(Cache=cache("shop")))
-    assert shell.run("up", source, "--detach", "--state", ".").returncode == 0
-    (shell.folder / "precious").mkdir()
-    (shell.folder / "precious" / "data").write_text("data")
-    down = shell.run("down", "--delete", "--state", ".")
-    assert down.stdout == f"stopped\nremoved the state in {shell.folder}, not Shop.template.json, precious\n"
-    assert sorted(os.listdir(shell.folder)) == ["Shop.template.json", "precious"]
-    assert (shell.folder / "precious" / "data").read_text() == "data"
+    assert shell.run("up", source, "--detach", "--state", "s").returncode == 0
+    (shell.folder / "s" / "precious").mkdir()
+    (shell.folder / "s" / "precious" / "data").write_text("data")
+    down = shell.run("down", "--delete", "--state", "s")
+    assert down.stdout == f"stopped\nremoved the state in {shell.folder}/s, not precious\n"
+    assert os.listdir(shell.folder / "s") == ["precious"]
+    assert (shell.folder / "s" / "precious" / "data").read_text() == "data"
 
 
 def test_down_delete_knows_another_programs_database(

@@ -38,13 +38,22 @@ def run(options: "Namespace") -> int:
         raise wire.not_running(folder)
     if options.delete:
         _delete(folder)
+        _remove_link(options.state)
     return 0
+
+
+def _remove_link(named: str | None) -> None:
+    """Where the folder was named by a link, the link goes with it."""
+    from pathlib import Path  # noqa: PLC0415
+
+    if named and Path(named).is_symlink() and not Path(named).exists():
+        Path(named).unlink()
 
 
 def _delete(folder: "Path") -> None:
     """Remove what is ours of a state folder, and the folder where nothing else is in it."""
     from cdk_elasticache.local.control_plane.faults import LocalError  # noqa: PLC0415
-    from cdk_elasticache.local.control_plane.state import is_ours, remove  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane.folder import is_ours, remove  # noqa: PLC0415
 
     if not is_ours(folder):
         message = f"a state folder must be at {folder}, got none; nothing was removed"

@@ -19,7 +19,15 @@ def state_folder(options: "Namespace") -> "Path":
     """The state folder that is meant."""
     from pathlib import Path  # noqa: PLC0415 (not for --help)
 
-    return Path(options.state or ".cdk-elasticache").absolute()
+    return named_folder(options.state) if options.state else Path(".cdk-elasticache").absolute()
+
+
+def named_folder(word: str) -> "Path":
+    """The folder that the user names, by a link perhaps: it is only the links of a checkout that lead nowhere."""
+    from pathlib import Path  # noqa: PLC0415
+
+    path = Path(word).absolute()
+    return path.resolve() if path.is_symlink() else path
 
 
 def known_folder(options: "Namespace") -> "Path":

@@ -5,7 +5,7 @@ import sys
 from functools import partial
 
 from cdk_elasticache.cli.output import flush, say, tell
-from cdk_elasticache.cli.runtime import print_json
+from cdk_elasticache.cli.runtime import named_folder, print_json
 from cdk_elasticache.cli.source import add_cdk_validation, add_values, pair
 from cdk_elasticache.cli.terminal import GREEN, RED, Progress, coloured
 
@@ -93,8 +93,6 @@ def run(options: "Namespace") -> int:
 
     :raises ElastiCacheError: why it can't run; what ran before still runs, or is stopped as before.
     """
-    from pathlib import Path  # noqa: PLC0415
-
     _stop_when_told()
     from cdk_elasticache.local.control_plane.bring_up import (  # noqa: PLC0415
         Wish,
@@ -102,12 +100,12 @@ def run(options: "Namespace") -> int:
         default_folder,
         start_or_join,
     )
-    from cdk_elasticache.local.control_plane.state import remove_unused  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane.folder import remove_unused  # noqa: PLC0415
     from cdk_elasticache.template.bundle import Target  # noqa: PLC0415
     from cdk_elasticache.template.load import kind_of  # noqa: PLC0415
 
     kind_of(options.source)  # where there is none, no state folder is to be made beside it
-    folder = Path(options.state).absolute() if options.state else default_folder(options.source)
+    folder = named_folder(options.state) if options.state else default_folder(options.source)
     limits: dict[str, dict[str, float]] = {}
     for cache, given in options.limit:
         limits.setdefault(cache, {}).update(given)

@@ -39,9 +39,8 @@ class Folder:
     def __init__(self, path: Path, *, make: bool = False) -> None:
         self.path = path
         if make:
-            path.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError):
-                path.mkdir(mode=0o700)
+                path.mkdir(mode=0o700, parents=True)
         self._fd = _open_folder(path, None)
 
     def folder(self, name: str, *, make: bool = False) -> "Folder":
@@ -88,6 +87,22 @@ class Folder:
             return None
         with os.fdopen(fd) as file:
             return stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+
+    def check(self, name: str) -> None:
+        """Look at a file or folder and all that is in it. What is gone meanwhile is no matter.
+
+        :raises NotOursError: something of it is a link, or somebody else's.
+        """
+        path = self.path / _plain(name)
+        try:
+            found = os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+            _check(found, path, lambda mode: not stat.S_ISLNK(mode), "file of its own")
+            if stat.S_ISDIR(found.st_mode):
+                with self.folder(name) as inner:
+                    for one in inner.names():
+                        inner.check(one)
+        except FileNotFoundError:
+            return
 
     def open(self, name: str, flags: int) -> int:
         """A descriptor of a regular file. One that is made has mode 0600.
@@ -185,7 +200,8 @@ def _open_folder(path: Path, parent: int | None) -> int:
 
 def _check(found: os.stat_result, path: Path, is_kind: Callable[[int], bool], kind: str) -> None:
     if not is_kind(found.st_mode):
-        raise NotOursError(path, f"must be a {kind}, got something else")
+        got = "a link" if stat.S_ISLNK(found.st_mode) else "something else"
+        raise NotOursError(path, f"must be a {kind}, got {got}")
     if found.st_uid != os.getuid():
         raise NotOursError(path, f"must be the caller's own, got a {kind} of user {found.st_uid}")
 

@@ -12,6 +12,7 @@ from redis.retry import Retry
 from cdk_elasticache import local
 from cdk_elasticache.local.control_plane import wire
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
+from cdk_elasticache.local.control_plane.state import State
 from tests.local.control_plane.conftest import (
     PASSWORD,
 )
@@ -76,6 +77,13 @@ def children_of(pid: int) -> list[int]:
 
 def command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def data_of(folder: Path, name: str) -> Path:
+    """Where a cache's data are."""
+    with State(folder) as state:
+        (found,) = (one for one in state.records() if one.resource.name == name)
+    return folder / "caches" / found.incarnation
 
 
 def kill_engine(host: int, folder: Path) -> None:

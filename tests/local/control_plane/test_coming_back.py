@@ -22,6 +22,7 @@ from tests.local.control_plane.holding import (
     children_of,
     command_of,
     connect,
+    data_of,
     kill_engine,
 )
 
@@ -56,7 +57,7 @@ def test_a_server_that_dies_too_often_is_left_alone_until_the_next_up(held: Held
     one = held.up(source).caches["Cache"]
     with connect(one) as client:
         client.set("key", "value")
-    folder = next((held.folder / "caches").glob("shop-*"))
+    folder = data_of(held.folder, "shop")
     with watched(held.folder) as entries:
         for _ in range(4):
             kill_engine(held.pid, folder)

@@ -11,6 +11,7 @@ import pytest
 from cdk_elasticache import local
 from cdk_elasticache.local.control_plane.bring_up import Runtime, Wish, bring_up
 from cdk_elasticache.local.engines.valkey import socket_path
+from tests.local.control_plane.holding import data_of
 
 TEMPLATE = {
     "Resources": {
@@ -61,7 +62,7 @@ def test_the_limit_of_a_memcached_cache_changes_while_it_runs(template: Path, tm
 
     def most(limits: dict[str, dict[str, float]]) -> int:
         bring_up(tmp_path / "state", Wish(template, limits=limits), report=print)
-        (folder,) = (tmp_path / "state" / "caches").glob("pages-*")
+        folder = data_of(tmp_path / "state", "pages")
         with socket.socket(socket.AF_UNIX) as asked:
             asked.connect(str(socket_path(folder)))
             asked.sendall(b"stats\r\nquit\r\n")

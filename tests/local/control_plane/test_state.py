@@ -67,7 +67,7 @@ def test_nobody_else_can_read_what_is_kept(tmp_path: Path) -> None:
         state.put_secret("name", "", "value")
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "s").iterdir()}
     assert stat.S_IMODE((tmp_path / "s").stat().st_mode) == 0o700
-    assert modes == {"state.db": 0o600, "state.db-wal": 0o600, "state.db-shm": 0o600}
+    assert modes == {"made-by": 0o600, "state.db": 0o600, "state.db-wal": 0o600, "state.db-shm": 0o600}
 
 
 def test_state_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
@@ -98,7 +98,8 @@ def test_a_file_that_is_no_database_is_refused_in_a_line(tmp_path: Path) -> None
     with pytest.raises(LocalError) as caught:
         State(tmp_path)
     assert caught.value.message == (
-        f"state folder must be writable, got 'file is not a database' for {tmp_path}; name another with --state"
+        f"state folder must have a database that can be read, got 'file is not a database' for {tmp_path}/state.db; "
+        "put a copy of it back, or begin anew with cdk-elasticache down --delete, which removes the data too"
     )
 
 

@@ -20,15 +20,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .. import sockets
 from ..data_plane.certificates import certificates
 from . import wire
 from .apply import Event
-from .faults import LocalError
+from .folder import refused
 from .host import Host
 from .journal import Journal
 from .resources import from_json
 from .serving import Files
-from .state import Hold, State, refused
+from .state import Hold, State
 
 
 class Server:
@@ -37,12 +38,10 @@ class Server:
     def __init__(self, host: Host, journal: Journal, files: dict[str, str], folder: Path, hold: Hold) -> None:
         self._host, self._journal, self._files = host, journal, files
         self._applying = threading.Lock()
-        self._folder, self._hold, path = folder, hold, wire.socket_path(folder)
+        self._folder, self._hold = folder, hold
         self._wake_read, self._wake = os.pipe()
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if path.parent.stat().st_uid != os.getuid():
-            raise LocalError("StateFolderRefused", f"{path.parent} must be ours, got somebody else's")
-        path.unlink(missing_ok=True)
+        with refused(folder):
+            path = sockets.make(folder, wire.SOCKET)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen(64)
@@ -68,10 +67,7 @@ class Server:
     def _await_end(self) -> None:
         os.read(self._wake_read, 1)
         if not (self._hold.is_gone and self._folder.exists()):  # else it is another runtime's
-            self._path.unlink(missing_ok=True)
-            if self._path.parent != self._folder:
-                with suppress(OSError):
-                    self._path.parent.rmdir()
+            sockets.remove(self._path, self._folder)
         self._listener.close()
         try:
             self._host.stop()

@@ -5,7 +5,6 @@ caches come up at once.
 """
 
 import secrets
-import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,15 +13,17 @@ from typing import Any
 
 from ...errors import ElastiCacheError
 from ..engines.errors import EngineError
+from ..private import Folder
 from . import ports
 from .apply import Event, Say, carry_out, clean_up
 from .faults import LocalError
+from .folder import ASIDE, refuse_full_disk, refused
 from .journal import Journal
 from .plan import ABSENT, Action, Record, plan
 from .principals import ensure
 from .resources import READY, Resource
 from .serving import CacheServer, Files, View, connection_limit, data_limit, principal, request_limit, view
-from .state import State, refuse_full_disk, refused
+from .state import State
 
 _AT_ONCE = 8
 
@@ -44,7 +45,8 @@ class Host:
         self._promised: dict[str, ports.Promise] = {}
         self.folder = state.folder / "caches"
         with refused(state.folder):
-            self.folder.mkdir(mode=0o700, exist_ok=True)
+            Folder(self.folder, make=True).close()
+        self._remember_made()
 
     # What the owner asks for
 
@@ -185,7 +187,7 @@ class Host:
         kept = (
             before.incarnation if action.verb == "create" and before and before.status != "deleting" else ""
         )
-        record = Record(one, "creating", kept or f"{one.name}-{secrets.token_hex(4)}")
+        record = Record(one, "creating", kept or self._new_incarnation())
         self._put(before._replace(status="modifying") if action.verb == "replace" and before else record)
         try:
             self._serve(record)
@@ -197,6 +199,19 @@ class Host:
             self._put(record._replace(status="create-failed"))
         else:
             self._put(record._replace(status=READY[one.kind]))
+
+    def _new_incarnation(self) -> str:
+        """A name for a folder of data, remembered before the folder is made: only such folders are ever removed."""
+        with self._lock:
+            name = secrets.token_hex(8)
+            self._remember_made(name)
+            return name
+
+    def _remember_made(self, *names: str) -> None:
+        before = set(self._state.fact("made", []))
+        known = {record.incarnation for record in self._records.values() if record.incarnation}
+        if more := {*names, *known} - before:
+            self._state.put_fact("made", sorted(before | more))
 
     def _delete(self, one: Resource) -> None:
         record = self._records[one.arn]
@@ -312,9 +327,24 @@ class Host:
     def _purge(self, kept: set[str]) -> None:
         """Remove the data that no record knows, but for those that are kept."""
         known = kept | {record.incarnation for record in self._records.values()}
-        for folder in self.folder.iterdir():
-            if folder.name not in known:
-                shutil.rmtree(folder, ignore_errors=True)
+        with self._lock, Folder(self.folder) as caches:
+            made = set(self._state.fact("made", []))
+            for name in caches.names():
+                if name in made - known:
+                    with suppress(OSError):
+                        caches.remove(name)
+                elif name not in known:
+                    self._set_aside(name)
+            if gone := made - known - set(caches.names()):
+                self._state.put_fact("made", sorted(made - gone))
+
+    def _set_aside(self, name: str) -> None:
+        """Keep data that an earlier database may have known: this one may be new, where that one was lost."""
+        aside = self._state.folder / ASIDE
+        with suppress(OSError):
+            Folder(aside, make=True).close()
+            (self.folder / name).rename(aside / f"{name}-{secrets.token_hex(4)}")
+            self.line("runtime", f"data in caches/{name} that no record knows are kept in {aside}")
 
     # Listener
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from .. import private
+
 NAME = "runtime.log"
 #: Beyond this many bytes the log starts anew and the old one is kept beside it, once.
 _LONGEST = 8 * 1024 * 1024
@@ -31,8 +33,8 @@ class Journal:
             try:
                 if self._path.exists() and self._path.stat().st_size > _LONGEST:
                     self._path.replace(self._path.with_suffix(".log.1"))
-                with self._path.open("a", encoding="utf-8") as log:
-                    log.write(json.dumps(entry) + "\n")
+                with private.append_to(self._path) as log:
+                    log.write(json.dumps(entry).encode() + b"\n")
             except OSError:
                 pass
             for watcher in self._watchers:
@@ -65,8 +67,6 @@ def read(folder: Path) -> Iterator[dict[str, str]]:
     """The entries of a state folder, oldest first, without those that a kill or a full disk cut short."""
     path = folder / NAME
     for one in (path.with_suffix(".log.1"), path):
-        if one.exists():
-            with one.open(encoding="utf-8", errors="replace") as log:
-                for line in log:
-                    with suppress(ValueError):
-                        yield json.loads(line)
+        for line in (private.read(one) or b"").decode(errors="replace").split("\n"):
+            with suppress(ValueError):
+                yield json.loads(line)

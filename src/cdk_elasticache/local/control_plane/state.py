@@ -5,30 +5,27 @@ loses nothing that was said to be done. The folder has mode 0700 and the file 06
 https://www.sqlite.org/wal.html
 """
 
-import errno
 import fcntl
 import json
 import os
-import shutil
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
 
-from . import journal
+from ..private import Folder
 from .faults import LocalError
+from .folder import claim, damaged, refused
 from .plan import Record
 from .resources import from_json, to_json
 
 #: Raised by one at each change of the tables.
 _SCHEMA = 1
-#: What we make in a state folder, which need not be ours alone: somebody may have said ``--state .``.
-_FOLDERS = ("caches", "tls")
-_FILES = ("state.db", "state.db-wal", "state.db-shm", "lock", "control", "runtime.log", "runtime.log.1")
-#: Bytes with which no server gets far.
-_LITTLE = 1024**2
+#: Folders of data have names that we make up. Earlier releases put the cache's name before.
+_INCARNATION = re.compile(r"[A-Za-z0-9-]*")
 _TABLES = """
 CREATE TABLE resources (arn TEXT PRIMARY KEY, status TEXT, incarnation TEXT, body TEXT) WITHOUT ROWID;
 CREATE TABLE ports (arn TEXT PRIMARY KEY, port INTEGER, reader_port INTEGER) WITHOUT ROWID;
@@ -48,10 +45,12 @@ class State:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = RLock()
+        claim(folder)
         with refused(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Born 0600: SQLite gives its log and index the mode of the database.
-            os.close(os.open(folder / "state.db", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            with Folder(
+                folder
+            ) as inside:  # born 0600: SQLite gives its log and index the mode of the database
+                os.close(inside.open("state.db", os.O_RDWR | os.O_CREAT))
             self._database = sqlite3.connect(
                 folder / "state.db", isolation_level=None, check_same_thread=False, timeout=10
             )
@@ -70,6 +69,8 @@ class State:
                 message = f"state must be of version {_SCHEMA} or older, got {version} in {self.folder}"
                 raise LocalError("StateTooNew", f"{message}; use the release that wrote it")
             if version == 0:
+                if database.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
+                    raise damaged(self.folder, "a database of another program")
                 for statement in _TABLES.split(";"):
                     database.execute(statement)
                 database.execute(f"PRAGMA user_version = {_SCHEMA}")
@@ -105,9 +106,16 @@ class State:
     def records(self) -> list[Record]:
         """Everything that runs, or was about to, in the order of the ARNs."""
         rows = self._rows("SELECT body, status, incarnation FROM resources ORDER BY arn")
-        return [
-            Record(from_json(json.loads(body)), status, incarnation) for body, status, incarnation in rows
-        ]
+        try:
+            found = [
+                Record(from_json(json.loads(body)), status, incarnation) for body, status, incarnation in rows
+            ]
+        except (ValueError, TypeError, KeyError) as error:
+            raise damaged(self.folder, "records of another shape") from error
+        for one in found:
+            if not _INCARNATION.fullmatch(one.incarnation or "/"):  # it becomes the name of a folder
+                raise damaged(self.folder, "a record whose folder has a name that we give none")
+        return found
 
     def put(self, record: Record) -> None:
         """Remember a resource as it now is."""
@@ -158,74 +166,15 @@ class State:
     def fact(self, name: str, default: Any = None) -> Any:
         """A single value, such as the principals that are declared."""
         rows = self._rows("SELECT body FROM facts WHERE name = ?", name)
-        return json.loads(rows[0][0]) if rows else default
+        try:
+            return json.loads(rows[0][0]) if rows else default
+        except (ValueError, TypeError) as error:
+            raise damaged(self.folder, "records of another shape") from error
 
     def put_fact(self, name: str, value: Any) -> None:
         """Remember a single value."""
         with self._transaction() as database:
             database.execute("REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
-
-
-@contextmanager
-def refused(folder: Path) -> Iterator[None]:
-    """Turn what the disk says into one line."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _refusal(folder, str(error)) from error
-    except OSError as error:
-        raise _refusal(folder, error.strerror or str(error)) from error
-
-
-def refuse_full_disk(folder: Path) -> None:
-    """Say so where the disk is full, which servers that fail seldom do.
-
-    :raises LocalError: ``StateFolderRefused``.
-    """
-    if shutil.disk_usage(folder).free < _LITTLE:
-        raise _refusal(folder, os.strerror(errno.ENOSPC))
-
-
-def _refusal(folder: Path, reason: str) -> LocalError:
-    message = f"state folder must be writable, got {reason!r} for {folder}; name another with --state"
-    return LocalError("StateFolderRefused", message, parameter="state", value=str(folder))
-
-
-def is_ours(folder: Path) -> bool:
-    """Whether a folder is a state folder: its database is, or somebody has held it."""
-    if not (folder / "state.db").is_file():
-        return False
-    if (folder / "lock").exists():
-        return True
-    with suppress(sqlite3.Error), closing(sqlite3.connect(folder / "state.db")) as database:
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-        return {"resources", "keys", "facts"} <= tables
-    return False
-
-
-def remove(folder: Path) -> list[str]:
-    """Remove a state folder. Return the names of what is in it and not ours, which stays, with the folder then.
-
-    :raises LocalError: ``StateFolderRefused``.
-    """
-    with refused(folder):
-        for one in folder.iterdir():
-            if one.name in _FOLDERS and not one.is_symlink():
-                shutil.rmtree(one)
-            elif one.name in _FILES:
-                one.unlink()
-        if not (left := sorted(one.name for one in folder.iterdir())):
-            folder.resolve().rmdir()
-    if folder.is_symlink() and not left:
-        folder.unlink()
-    return left
-
-
-def remove_unused(folder: Path) -> None:
-    """Remove a state folder for which nothing was begun: neither does it run anything nor has it a log."""
-    if is_ours(folder) and not (folder / journal.NAME).exists():
-        with suppress(LocalError):
-            remove(folder)
 
 
 class Hold:
@@ -235,9 +184,9 @@ class Hold:
     """
 
     def __init__(self, folder: Path) -> None:
-        with refused(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        claim(folder)
+        with refused(folder), Folder(folder) as inside:
+            self._lock = inside.open("lock", os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

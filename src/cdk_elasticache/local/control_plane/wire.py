@@ -4,9 +4,7 @@ A request is one line, ``{"do": "status"}``; the answer is any number of lines w
 the log, and a last one with ``done`` or ``error``.
 """
 
-import hashlib
 import json
-import os
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,21 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ElastiCacheError
+from .. import sockets
 from .faults import LocalError
 from .state import holder
 
-#: The longest path that a unix socket can have everywhere (macOS: 104 bytes with the final NUL).
-_SOCKET_PATH = 100
+#: The name of the socket.
+SOCKET = "control"
 
 
 def socket_path(folder: Path) -> Path:
-    """Where the runtime of a state folder listens: in it, or elsewhere where that path is too long."""
-    near = folder.absolute() / "control"
-    if len(os.fsencode(near)) <= _SOCKET_PATH:
-        return near
-    mark = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
-    # Not where TMPDIR says, which may be as long a path.
-    return Path("/tmp") / f"cdk-elasticache-{os.getuid()}-{mark}" / "control"  # noqa: S108  # mode 0700
+    """Where the runtime of a state folder listens.
+
+    :raises OSError: there is no such folder, or it isn't the caller's own.
+    """
+    return sockets.find(folder, SOCKET)
 
 
 def send(file: Any, message: Mapping[str, Any]) -> None:
