@@ -274,11 +274,11 @@ def test_modules_of_the_current_folder_are_not_ours(shell: Shell, write: Write) 
 def test_the_outputs_file_is_made_with_its_folder_and_where_it_cannot_be_nothing_stays(
     shell: Shell, write: Write
 ) -> None:
-    source = str(write({"Ü": {"Value": "ü"}}, Cache=cache("shop")))
+    source = str(write({"Greeting": {"Value": "ü"}}, Cache=cache("shop")))
     assert shell.run("up", source, "--detach", "--outputs-file", "new/outputs.json").returncode == 0
     # As fs-extra's writeJson does, with two spaces.
     assert (shell.folder / "new/outputs.json").read_text(encoding="utf-8") == (
-        '{\n  "Shop": {\n    "Ü": "ü"\n  }\n}\n'
+        '{\n  "Shop": {\n    "Greeting": "ü"\n  }\n}\n'
     )
     assert shell.run("down").returncode == 0
     up = shell.run("up", source, "--detach", "--outputs-file", "new/outputs.json/x")
