@@ -73,6 +73,7 @@ def test_a_rule_without_effect_is_a_warning_and_fails(
             "id": "pattern-covered",
             "severity": "warning",
             "words": ["~app:1", "~app:*"],
+            "condition": "",
         },
     )
     assert main(["check", str(file)]) == 1
@@ -264,6 +265,7 @@ def test_a_source_that_cannot_be_read_is_a_finding_of_the_json(
                 "message": "Shop.json must give each key of an object once, got 'A' twice",
                 "remedy": "",
                 "words": [],
+                "condition": "",
             }
         ],
     )
@@ -504,3 +506,28 @@ def test_an_interrupted_check_says_so_in_a_line_and_takes_the_app_along(tmp_path
         assert (checking.communicate(timeout=60), checking.returncode) == (told, 1)
         assert select.select([lives], [], [], 30)[0]
         assert lives.read() == ""  # the other end is closed: the app is gone
+
+
+def test_a_finding_under_a_condition_that_cannot_be_decided_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = template(tmp_path, {"UserId": "9", "UserName": "9"})
+    content = json.loads(file.read_text())
+    content |= {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+    }
+    content["Resources"]["U0"]["Condition"] = "IsProd"
+    file.write_text(json.dumps(content))
+    assert main(["check", str(file)]) == 1
+    first, second, _ = capsys.readouterr().out.splitlines()
+    assert first.startswith(
+        "Shop: Shop/U0/Resource: error if IsProd: Properties.UserId must begin with an ASCII letter"
+    )
+    assert (
+        second
+        == "Shop: Shop/U0/Resource: not judged: condition IsProd can't be decided, so it may not be there"
+    )
+    main(["check", str(file), "--json"])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["condition"], finding["id"]) == ("IsProd", "InvalidIdentifier")

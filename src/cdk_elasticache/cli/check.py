@@ -45,6 +45,7 @@ class Finding(NamedTuple):
     :param severity: ``error``: AWS refuses it; ``warning``: surely not meant; ``advice``.
     :param remedy: the way out; ``""`` where the message says it already.
     :param words: of the access string, those it is about.
+    :param condition: the one that may leave the resource out, where only a deployment decides it; ``""`` elsewhere.
     """
 
     stack: str
@@ -55,11 +56,13 @@ class Finding(NamedTuple):
     message: str
     remedy: str = ""
     words: tuple[str, ...] = ()
+    condition: str = ""
 
     def __str__(self) -> str:
         place = ": ".join(filter(None, (self.stack, self.path or self.logical_id)))
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{place}{': ' if place else ''}{self.severity}: {self.message}{remedy} [{self.id}]"
+        severity = f"{self.severity} if {self.condition}" if self.condition else self.severity
+        return f"{place}{': ' if place else ''}{severity}: {self.message}{remedy} [{self.id}]"
 
 
 class Report(NamedTuple):
@@ -182,7 +185,9 @@ def _of_doubt(place: Place, doubt: Doubt) -> Finding:
 def _finding(
     place: Place, id: str, severity: str, message: str, remedy: str = "", words: tuple[str, ...] = ()
 ) -> Finding:
-    return Finding(place.stack, place.path, place.logical_id, id, severity, message, remedy, words)
+    return Finding(
+        place.stack, place.path, place.logical_id, id, severity, message, remedy, words, place.condition
+    )
 
 
 def _as_json(report: Report) -> str:
