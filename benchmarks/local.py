@@ -297,7 +297,7 @@ def ways(folder: Path) -> Iterator[list[Way]]:
         engine.set_users({"default": user_rules(OPEN, open_to_all=True)})
         stack.enter_context(gateway_to(engine, files, folder))
         plain = free_port()
-        engine.admin.call("CONFIG", "SET", "port", str(plain))
+        engine.admin.call("CONFIG", "SET", "bind", "127.0.0.1", "port", str(plain))
         found = [Way("gateway", engine.port, ca), Way("plain TCP", plain, "")]
         others: list[tuple[str, Callable[[], tuple[list[str], int]]]] = [
             ("native TLS", lambda: native_tls(files)),

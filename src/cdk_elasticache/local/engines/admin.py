@@ -62,6 +62,13 @@ class Admin:
         lines = (line.partition(":") for line in text.decode().splitlines() if line and line[0] != "#")
         return {name: value for name, _, value in lines}
 
+    def config(self, *names: str) -> dict[str, str]:
+        """What is set under these names, of those that the engine has."""
+        told = self.call("CONFIG", "GET", *names)
+        assert isinstance(told, list)
+        words = [bytes(word).decode(errors="replace") for word in told]  # type: ignore[arg-type]
+        return dict(zip(words[::2], words[1::2], strict=True))
+
     def _read(self) -> Reply:
         line = self._replies.readline()
         if not line.endswith(b"\r\n"):

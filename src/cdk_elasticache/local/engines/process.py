@@ -7,6 +7,10 @@ from typing import Self
 
 from ..processes import LeftBehindError, Process
 from .errors import EngineError
+from .listening import tcp_listeners
+
+#: A server that reads a file as its standard input.
+_WITH_INPUT = 'exec "$@" <"$0"'
 
 
 class ServerProcess:
@@ -17,6 +21,7 @@ class ServerProcess:
     :param log: where its output is appended.
     :param lock: a file that it holds locked while it lives, so that no second one runs on the same data. Default: none.
     :param cwd: its working folder. Default: ours.
+    :param stdin: a file that it reads as its standard input. Default: nothing.
     """
 
     def __init__(
@@ -27,17 +32,20 @@ class ServerProcess:
         log: Path,
         lock: Path | None = None,
         cwd: Path | None = None,
+        stdin: Path | None = None,
     ) -> None:
         self.argv = list(argv)
         self.log = log
         self._ready = ready
-        self._process = Process(self.argv, log=log, lock=lock, cwd=cwd)
+        command = ["/bin/sh", "-c", _WITH_INPUT, str(stdin.absolute()), *argv] if stdin else self.argv
+        self._process = Process(command, log=log, lock=lock, cwd=cwd)
 
     def start(self, timeout: float = 10.0) -> None:
         """Return when it is ready.
 
         :param timeout: seconds.
-        :raises EngineError: ``EngineNotStarted``: it cannot be run, ended at once, or is not ready in time.
+        :raises EngineError: ``EngineNotStarted``: it cannot be run, ended at once, is not ready in time, or listens
+            on a TCP port.
         """
         try:
             self._process.start()
@@ -52,12 +60,19 @@ class ServerProcess:
     def _wait_ready(self, deadline: float) -> None:
         pause = 0.001
         while not self._ready():
+            self._refuse_listener()
             if self.returncode is not None:
                 raise self._fault(f"ended with status {self.returncode}: {self.tail(3)}")
             if time.monotonic() > deadline:
                 raise self._fault(f"did not answer in time: {self.tail(3)}")
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
+        self._refuse_listener()  # it has all its sockets by now
+
+    def _refuse_listener(self) -> None:
+        """Whoever could connect to a TCP port would get in beside the gateway."""
+        if (pid := self.pid) and (found := tcp_listeners(pid)):
+            raise self._fault(f"listens on {', '.join(found)}, beside the gateway")
 
     def _fault(self, what: str) -> EngineError:
         name = Path(self.argv[0]).name

@@ -12,7 +12,6 @@ import errno
 import hashlib
 import os
 import secrets
-import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,29 +23,39 @@ from .errors import EngineError
 from .process import ServerProcess
 from .servers import SERVER_VARIABLE, Server, find_server
 
-#: Configuration that never varies. Sources: service.md's tables of
+#: Configuration that never varies, and that the engine must report back. Sources: service.md's tables of
 #: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html, and what a local run needs.
-_SETTINGS = """\
-port 0
-bind 127.0.0.1
-unixsocketperm 700
-daemonize no
-save ""
-appendonly yes
-appendfsync everysec
+#: No path is among it: the working folder is the cache's, so none can be read as anything but a name.
+_SETTINGS = {
+    "port": "0",
+    # In cluster mode the engine also listens for other nodes, without authentication, on the addresses of "bind".
+    # No machine has this one (RFC 5737), and the minus lets the engine go on without: so it listens on no port.
+    "bind": "-192.0.2.1",
+    "unixsocketperm": "700",
+    "daemonize": "no",
+    "save": "",
+    "appendonly": "yes",
+    "appendfsync": "everysec",
+    "timeout": "0",
+    "acl-pubsub-default": "allchannels",
+    "maxmemory-policy": "volatile-lru",
+    "cluster-enabled": "yes",
+    "cluster-config-file": "nodes.conf",
+    "cluster-require-full-coverage": "no",
+    "cluster-allow-reads-when-down": "yes",
+    "cluster-allow-pubsubshard-when-down": "yes",
+    "enable-debug-command": "no",
+    "enable-module-command": "no",
+}
+#: What it reports in words of its own, or as much as the system allows.
+_MORE = """\
 maxclients 65000
-timeout 0
-acl-pubsub-default allchannels
-maxmemory-policy volatile-lru
 client-output-buffer-limit normal 512mb 256mb 20
 client-output-buffer-limit pubsub 32mb 8mb 60
-cluster-enabled yes
-cluster-config-file nodes.conf
-cluster-require-full-coverage no
-cluster-allow-reads-when-down yes
-cluster-allow-pubsubshard-when-down yes
 """
 
+#: The port that the topology tells for other nodes: nobody listens there.
+_BUS = 1
 #: The longest path that a unix socket can have everywhere (macOS: 104 bytes with the final NUL).
 _SOCKET_PATH = 100
 
@@ -85,10 +94,11 @@ class Valkey:
         self._baseline = 0
         self._admin: Admin | None = None
         self.process = ServerProcess(
-            [str(self.server.path), str(folder / "valkey.conf")],
+            [str(self.server.path), "-"],  # a path would be a pattern: the server ignores a file in "app[1]"
             ready=self._answers,
             log=folder / "engine.log",
             cwd=folder,
+            stdin=folder / "valkey.conf",
         )
 
     def start(self, timeout: float = 10.0) -> None:
@@ -104,7 +114,7 @@ class Valkey:
         make_socket_folder(self.socket)
         self.socket.unlink(missing_ok=True)
         phantom = secrets.token_hex(20)
-        self._write_files(bus_port(), phantom)
+        self._write_files(phantom)
         self.users = {}
         self.process.start(timeout)
         try:
@@ -129,35 +139,52 @@ class Valkey:
                 )
         write_private(signature, f"{self.server.kind} {self.server.version}\n")
 
-    def _write_files(self, bus: int, phantom: str) -> None:
+    def _write_files(self, phantom: str) -> None:
         shard = hashlib.sha1(self.node_id.encode(), usedforsecurity=False).hexdigest()
         write_private(
             self.folder / "nodes.conf",
-            f"{self.node_id} 127.0.0.1:{self.port}@{bus},{self._host},shard-id={shard} "
+            f"{self.node_id} 127.0.0.1:{self.port}@{_BUS},{self._host},shard-id={shard} "
             f"myself,slave {phantom} 0 0 1 connected\n"
-            f"{phantom} 127.0.0.1:1@1,,shard-id={shard} master - 0 0 1 connected 0-16383\n"
+            # Nobody can listen on port 0, so nobody can pass for the other node.
+            f"{phantom} 127.0.0.1:0@0,,shard-id={shard} master - 0 0 1 connected 0-16383\n"
             "vars currentEpoch 1 lastVoteEpoch 0\n",
         )
-        place = f"dir {_quoted(self.folder)}\nunixsocket {_quoted(self.socket)}\ncluster-port {bus}\n"
+        fixed = "".join(f'{name} "{value}"\n' for name, value in _SETTINGS.items())
+        near = self.socket.parent == self.folder.absolute()
+        place = f"unixsocket {self.socket.name if near else self.socket}\ncluster-port {_BUS}\n"
         announced = (
             f"cluster-announce-ip 127.0.0.1\ncluster-announce-port {self.port}\n"
             f"cluster-announce-hostname {self._host}\ncluster-preferred-endpoint-type hostname\n"
         )
         users = f"user {self.admin_name} on #{digest(self.admin_password)} ~* &* +@all\nuser default off\n"
-        write_private(self.folder / "valkey.conf", _SETTINGS + place + announced + users)
+        write_private(self.folder / "valkey.conf", fixed + _MORE + place + announced + users)
 
     def _answers(self) -> bool:
         try:
             admin = Admin(self.socket, self.admin_name, self.admin_password)
         except (OSError, EngineError):
             return False
-        with suppress(EngineError):  # "-LOADING …"
-            admin.call("PING")
-            if b"cluster_state:ok" in bytes(admin.call("CLUSTER", "INFO")):  # type: ignore[arg-type]
-                self._admin = admin
-                return True
-        admin.close()
-        return False
+        try:
+            self._refuse_settings(admin.config(*_SETTINGS))
+            with suppress(EngineError):  # "-LOADING …"
+                admin.call("PING")
+                if b"cluster_state:ok" in bytes(admin.call("CLUSTER", "INFO")):  # type: ignore[arg-type]
+                    self._admin = admin
+                    return True
+            return False
+        finally:
+            if self._admin is not admin:
+                admin.close()
+
+    def _refuse_settings(self, told: Mapping[str, str]) -> None:
+        """Stop a start with other settings than ours.
+
+        :raises EngineError: ``EngineNotStarted``.
+        """
+        wrong = [f"{name} {told.get(name)}" for name, value in _SETTINGS.items() if told.get(name) != value]
+        if wrong:
+            name = self.server.path.name
+            raise EngineError("EngineNotStarted", f"{name} must run as configured, got {', '.join(wrong)}")
 
     def _take_over(self, phantom: str) -> None:
         if self.admin.info("replication")["role"] == "slave":
@@ -237,15 +264,6 @@ class Valkey:
         self.stop()
 
 
-def bus_port() -> int:
-    """A port of 127.0.0.1 that nobody holds now, below those that the system hands out by itself."""
-    while True:
-        port = 20_000 + secrets.randbelow(10_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -270,9 +288,3 @@ def make_socket_folder(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.stat().st_uid != os.getuid():
         raise PermissionError(errno.EPERM, "it must be ours, got somebody else's", str(path.parent))
-
-
-def _quoted(path: Path) -> str:
-    """A path as a word of the configuration file."""
-    text = str(path.absolute()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
