@@ -63,7 +63,10 @@ class Memcached:
         owner = ["-u", "root"] if os.getuid() == 0 else []  # it asks root to say so
         where = ["-s", str(self.socket), "-a", "700", "-B", "ascii"]
         self.process = ServerProcess(
-            [str(self.server.path), *where, *limits, *owner], ready=self._answers, log=folder / "engine.log"
+            [str(self.server.path), *where, *limits, *owner],
+            ready=self._answers,
+            log=folder / "engine.log",
+            lock=folder / "engine.lock",
         )
 
     def start(self, timeout: float = 10.0) -> None:

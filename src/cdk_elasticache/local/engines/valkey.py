@@ -97,6 +97,7 @@ class Valkey:
             [str(self.server.path), "-"],  # a path would be a pattern: the server ignores a file in "app[1]"
             ready=self._answers,
             log=folder / "engine.log",
+            lock=folder / "engine.lock",
             cwd=folder,
             stdin=folder / "valkey.conf",
         )
