@@ -265,6 +265,8 @@ CODES = {
     "InvalidActions": "A granted action is one that IAM can have.",
     "NoActions": "A grant names at least one action.",
     "NoResources": "A grant names at least one resource.",
+    # metrics
+    "InvalidMetric": "A metric has settings that CloudWatch takes.",
     # access strings that are built from parts, and the questions they are asked
     "BlankInRule": "A part of an access string holds no blank and no NUL, which would end the word.",
     "CommandName": "A command or category that is allowed or denied is a name.",

@@ -8,13 +8,15 @@ from functools import partial
 from typing import Any
 
 import pytest
-from aws_cdk import SecretValue, Stack, Token
+from aws_cdk import Duration, SecretValue, Stack, Token
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 
 import cdk_elasticache as elasticache
 
+from . import making
 from .callables import arguments, calls
-from .ground import Ground, new_ground
+from .ground import ALL, Ground, new_ground
 
 
 class Array:
@@ -129,6 +131,85 @@ def test_an_odd_value_is_taken_or_refused_by_name(label: str) -> None:
             if found:
                 flaws[getattr(call, "__qualname__", ""), name] = found
     assert flaws == {}
+
+
+class Like:
+    """Something with the attributes that an argument must have."""
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+
+def calls_with_an_attribute(ground: Ground, odd: Any) -> dict[str, Callable[[str], object]]:
+    """Calls whose argument is of an app's own class, with an odd value behind an attribute."""
+    user = elasticache.IamUser(ground.stack, "User", user_id="app", access_control=ALL)
+    group = elasticache.UserGroup(ground.stack, "Group")
+    role = iam.Role(ground.stack, "Role", assumed_by=iam.AccountRootPrincipal())
+    size = Like(to_gibibytes=lambda: odd)
+    subnets: list[Any] = [Like(subnet_id=odd, availability_zone="a")]
+
+    def user_with(**attributes: Any) -> object:
+        return Like(**{"user_id": "other", "user_arn": "x", **attributes})
+
+    return {
+        "actions": lambda _: user.grant(role, odd),
+        "grantee": lambda _: user.grant_connect(Like(grant_principal=odd)),  # type: ignore[arg-type]
+        "user_id": lambda _: group.add_user(user_with(user_id=odd)),  # type: ignore[arg-type]
+        "user_name": lambda _: group.add_user(user_with(user_name=odd)),  # type: ignore[arg-type]
+        "engine_type": lambda _: group.add_user(user_with(engine=Like(engine_type=odd))),  # type: ignore[arg-type]
+        "engine": lambda _: group.add_user(user_with(engine=odd)),  # type: ignore[arg-type]
+        "user_group_name": partial(
+            making.cache(user_group=Like(user_group_name=odd, user_group_arn="x")), ground
+        ),
+        "major_engine_version": partial(
+            making.cache(engine=Like(engine_type="valkey", major_engine_version=odd)), ground
+        ),
+        "kms_key": partial(making.cache(kms_key=Like(key_id=odd)), ground),
+        "backup_time": partial(making.cache(backup={"backup_time": Like(expression_string=odd)}), ground),
+        "data_storage_minimum_size": partial(making.limits(data_storage_minimum_size=size), ground),
+        "security_groups": partial(making.cache(security_groups=[Like(security_group_id=odd)]), ground),
+        "vpc_subnets": partial(making.cache(vpc_subnets=ec2.SubnetSelection(subnets=subnets)), ground),
+        "passwords": partial(making.password_user(passwords=[Like(unsafe_unwrap=lambda: odd)]), ground),
+        "access_string": partial(making.iam_user(access_control=Like(access_string=odd)), ground),
+    }
+
+
+@pytest.mark.parametrize("label", ODD)
+def test_an_odd_value_behind_an_attribute_is_taken_or_refused_by_name(label: str) -> None:
+    found = {
+        name: flaw(name, partial(call, f"It{name}"))
+        for name, call in calls_with_an_attribute(new_ground(), ODD[label]).items()
+    }
+    assert {name: it for name, it in found.items() if it} == {}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("color", 5, "WrongType"),
+        ("period", 5, "WrongType"),
+        ("unit", "Count", "WrongType"),
+        ("visible", "yes", "WrongType"),
+        ("metric_name", 5, "WrongType"),
+        ("dimensions_map", {"a": 5}, "WrongType"),
+        ("dimensions_map", {"a": ""}, "InvalidMetric"),
+        ("period", Duration.seconds(7), "InvalidMetric"),
+    ],
+)
+def test_a_wrong_option_of_a_metric_has_a_code_and_a_place(
+    option: str, value: object, code: str, ground: Ground, here: str
+) -> None:
+    made = elasticache.ServerlessCache.from_serverless_cache_name(ground.stack, here, "mine")
+    options: dict[str, Any] = {"metric_name": "Evictions", option: value}
+    with pytest.raises(elasticache.ElastiCacheError, match=f" at Stack/{here}") as caught:
+        made.metric(**options)
+    assert (caught.value.code, str(caught.value).startswith((option, "metric must"))) == (code, True)
+
+
+def test_an_unknown_option_of_a_metric_is_told_by_name(ground: Ground, here: str) -> None:
+    made = elasticache.ServerlessCache.from_serverless_cache_name(ground.stack, here, "mine")
+    with pytest.raises(TypeError, match="colour"):
+        made.metric("Evictions", colour="red")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

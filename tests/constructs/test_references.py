@@ -131,3 +131,27 @@ def test_a_user_whose_name_is_a_reference_may_complete_a_redis_group() -> None:
     user = no_password_user(user_id="a", user_name=SSM, engine=redis)(ground, "User")
     group(engine=redis, users=[user])(ground, "Group")
     assert len(properties(ground.stack, "UserGroup")) == 1
+
+
+def test_an_engine_may_be_a_dynamic_reference() -> None:
+    ground = new_ground()
+    engine = elasticache.UserEngine.of(SSM)
+    users = [
+        iam_user(engine=engine)(ground, "App"),
+        no_password_user(user_id="guest", engine=engine)(ground, "Guest"),
+    ]
+    readers = group(engine=engine, users=users)(ground, "Group")
+    group(engine=elasticache.UserEngine.REDIS, users=[users[0], Known("a", "default", engine)])(
+        ground, "Redis"
+    )
+    cache(engine=elasticache.CacheEngine.of(SSM, SSM), user_group=readers)(ground, "Cache")
+    importing(
+        elasticache.ServerlessCache.from_serverless_cache_attributes,
+        serverless_cache_name="it",
+        engine=elasticache.CacheEngine.of(SSM),
+    )(ground, "Old")
+    assert [it["Engine"] for it in properties(ground.stack, "User")] == [SSM, SSM]
+    assert {it["Engine"] for it in properties(ground.stack, "UserGroup")} == {SSM, "redis"}
+    (made,) = properties(ground.stack, "ServerlessCache")
+    assert (made["Engine"], made["MajorEngineVersion"]) == (SSM, SSM)
+    assert warnings(ground.stack) == []

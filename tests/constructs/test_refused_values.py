@@ -515,6 +515,15 @@ def test_a_user_is_not_granted_nothing_either(ground: Ground, here: str) -> None
     assert told == Refusal(ValidationError, "NoActions", "actions", (), f"Stack/{here}")
 
 
+def test_a_metric_that_cloudwatch_does_not_take_is_refused(ground: Ground, here: str) -> None:
+    imported = importing(from_cache, serverless_cache_name="it")(ground, here)
+    told, error = refusal(lambda: imported.metric("Evictions", dimensions_map={"clusterId": ""}))
+    assert told == Refusal(ValidationError, "InvalidMetric", "options", ANY, f"Stack/{here}")
+    assert error.message.startswith(
+        "metric must have settings that CloudWatch takes, got others; the CDK says: "
+    )
+
+
 def test_a_user_is_not_added_to_an_imported_group(ground: Ground, here: str) -> None:
     imported = importing(elasticache.UserGroup.from_user_group_name, "us")(ground, here)
     told, error = refusal(lambda: imported.add_user(Known("a")))
@@ -527,6 +536,7 @@ def test_every_code_that_a_construct_can_raise_is_claimed_in_these_tests() -> No
         "ConstructIdRefused",
         "ImportedUserGroupModification",
         "InvalidActions",
+        "InvalidMetric",
         "NoActions",
         "NoResources",
         "ScopeOutsideStack",

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from aws_cdk import SecretValue
+from aws_cdk import SecretValue, Token
 
 import cdk_elasticache as elasticache
 
@@ -75,6 +75,16 @@ def test_what_is_given_for_a_secret_or_an_access_string_is_never_shown(
             tried.append(name)
             assert not [it for it in told if SECRET in it], (call, name)
     assert len(tried) >= 5
+
+
+@pytest.mark.parametrize(
+    "opaque", ["dummy-value-for-/app", Token.as_string({"Ref": "X"})], ids=["dummy", "token"]
+)
+def test_an_access_string_that_cannot_be_judged_shows_no_secret_either(opaque: str) -> None:
+    control = elasticache.AccessControl.from_access_string(f"on ~{opaque} >{SECRET} +get")
+    props = elasticache.IamUserProps(user_id="app", access_control=control)
+    assert "+get" in repr(control)
+    assert SECRET not in repr(control) + repr(props)
 
 
 @pytest.mark.parametrize(

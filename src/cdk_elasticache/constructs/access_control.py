@@ -3,12 +3,13 @@
 from abc import ABC, abstractmethod
 from functools import lru_cache
 
+from ..errors import mask_text
 from ..model.access_string import AccessString, Finding
 from ..model.doubts import Doubt
 from ..model.references import has_reference, mask_references
 from . import arguments
 from .first_pass import patient
-from .tokens import is_known
+from .tokens import is_known, is_literal
 
 
 class AccessControl(ABC):
@@ -43,7 +44,8 @@ class _Text(AccessControl):
         self._access_string = access_string
 
     def __repr__(self) -> str:
-        return f"AccessControl.from_access_string({self._access_string!r})"
+        # Beside what has no value yet, a password isn't refused.
+        return f"AccessControl.from_access_string({mask_text(self._access_string)!r})"
 
     @property
     def access_string(self) -> str:
@@ -92,8 +94,7 @@ def doubts_about_access(access_string: str) -> tuple[Doubt, ...]:
 
 
 def _findings(access_string: str) -> tuple[Finding, ...]:
-    known = is_known(access_string) and not has_reference(access_string)
-    return read_access(access_string).findings() if known else ()
+    return read_access(access_string).findings() if is_literal(access_string) else ()
 
 
 @lru_cache(maxsize=256)

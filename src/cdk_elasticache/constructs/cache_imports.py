@@ -17,7 +17,7 @@ from .later import cloudwatch, kms
 from .metrics import MetricOptions, over, with_metric_options
 from .serverless_cache_base import ServerlessCacheBase
 from .structs import ServerlessCacheAttributes
-from .tokens import is_known
+from .tokens import is_literal
 
 
 @dataclass
@@ -125,7 +125,7 @@ def check_attributes(attributes: ServerlessCacheAttributes) -> None:
     if attributes.security_groups is not None:
         arguments.check_objects("security_groups", attributes.security_groups, arguments.SECURITY_GROUP)
     arguments.check_optional("user_group", attributes.user_group, arguments.USER_GROUP)
-    if attributes.engine is None or not is_known(attributes.engine.engine_type):
+    if attributes.engine is None or not is_literal(attributes.engine.engine_type):
         return
     if attributes.engine.engine_type not in TRAITS:
         raise ValidationError(

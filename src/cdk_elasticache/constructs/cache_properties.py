@@ -112,7 +112,9 @@ def key_id(key: "kms.IKey | None", scope: Construct) -> str | None:
                 parameter="kms_key",
                 value=spec,
             )
-    return key.key_arn if _is_elsewhere(key, scope) else key.key_id
+    name = key.key_arn if _is_elsewhere(key, scope) else key.key_id
+    arguments.check_required_text("kms_key.key_id", name)
+    return name
 
 
 def _is_elsewhere(key: "kms.IKey", scope: Construct) -> bool:
@@ -130,14 +132,14 @@ def _gibibytes(parameter: str, size: Size | None) -> float | None:
         return None
     arguments.check_object(parameter, size, arguments.SIZE)
     try:
-        return size.to_gibibytes()
+        gibibytes = size.to_gibibytes()
     except RuntimeError as error:
         bound = "Minimum" if "minimum" in parameter else "Maximum"
         if size.is_unresolved():
             flaw = "be in GiB, got a token in another unit"
         else:
-            gibibytes = size.to_gibibytes(rounding=SizeRoundingBehavior.NONE)
-            flaw = f"be a whole number of GiB, got {gibibytes:.6g} GiB"
+            exact = size.to_gibibytes(rounding=SizeRoundingBehavior.NONE)
+            flaw = f"be a whole number of GiB, got {exact:.6g} GiB"
         raise ValidationError(
             f"InvalidDataStorage{bound}",
             f"{parameter} must {flaw}",
@@ -145,3 +147,5 @@ def _gibibytes(parameter: str, size: Size | None) -> float | None:
             parameter=parameter,
             value=size,
         ) from error
+    arguments.check_number(parameter, gibibytes)
+    return gibibytes

@@ -1,11 +1,14 @@
 """What the metrics of a cache have in common."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from aws_cdk import Duration
 
+from ..errors import ValidationError
+from .arguments import wrong_type
 from .introspection import spelling_out
 from .later import cloudwatch
 
@@ -19,6 +22,10 @@ NAMESPACE, DIMENSION = "AWS/ElastiCache", "clusterId"
 def five_minutes() -> Duration:
     """The period of every metric, unless another is given."""
     return Duration.minutes(5)
+
+
+#: What the CDK's binding says of an argument of the wrong type.
+_REFUSED_TYPE = re.compile(r"argument (\w+) must be (.+); got")
 
 
 class MetricOptions(TypedDict, total=False):
@@ -54,6 +61,29 @@ class MetricOptions(TypedDict, total=False):
 
 #: Shows the options of a metric in the signature of what makes the metric.
 with_metric_options = spelling_out(MetricOptions)
+
+
+def new_metric(metric_name: str, settings: dict[str, Any]) -> "cloudwatch.Metric":
+    """Make a metric of ElastiCache; an error of the CDK becomes ours.
+
+    :raises ArgumentTypeError: ``WrongType``.
+    :raises ValidationError: ``InvalidMetric``.
+    """
+    try:
+        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=metric_name, **settings)
+    except TypeError as error:
+        told = _REFUSED_TYPE.search(str(error))
+        if told is None:
+            raise
+        given = {"metric_name": metric_name, **settings}.get(told[1])
+        raise wrong_type(told[1], told[2], given) from error
+    except RuntimeError as error:
+        raise ValidationError(
+            "InvalidMetric",
+            f"metric must have settings that CloudWatch takes, got others; the CDK says: {error}",
+            parameter="options",
+            value=settings,
+        ) from error
 
 
 def over(defaults: MetricOptions, options: MetricOptions) -> MetricOptions:

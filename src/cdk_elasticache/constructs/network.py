@@ -165,7 +165,9 @@ def _asks_for_more(selection: ec2.SubnetSelection) -> bool:
 def _given(subnets: Sequence[ec2.ISubnet]) -> Subnets:
     """Subnets that were given one by one. The CDK takes them as they are, and may know no zone of them."""
     arguments.check_objects("vpc_subnets.subnets", subnets, arguments.SUBNET)
-    return Subnets([subnet.subnet_id for subnet in subnets], list(subnets), _zones(subnets), pending=False)
+    ids = [subnet.subnet_id for subnet in subnets]
+    arguments.check_texts("vpc_subnets.subnets", ids)
+    return Subnets(ids, list(subnets), _zones(subnets), pending=False)
 
 
 def _zones(subnets: Sequence[ec2.ISubnet]) -> list[str] | None:

@@ -28,7 +28,7 @@ from .network import Subnets, doubts_about_zones, select_subnets
 from .places import as_id, checked, creation, doubts_about_twins, stack_of, warn
 from .serverless_cache_base import IServerlessCache, ServerlessCacheBase
 from .structs import BackupSettings, CacheUsageLimitsProperty, ServerlessCacheAttributes, ServerlessCacheProps
-from .tokens import is_known
+from .tokens import is_known, is_literal
 from .user_group import UserGroup, engine_of, resource_of
 
 #: How one resource is made to depend on another; older versions of the CDK have only the second name.
@@ -324,6 +324,8 @@ def _check(props: ServerlessCacheProps) -> None:
     """Check what needs no rendering."""
     arguments.check_object("vpc", props.vpc, arguments.VPC)
     arguments.check_optional("engine", props.engine, arguments.CACHE_ENGINE)
+    if props.engine is not None:
+        arguments.check_text("engine.major_engine_version", props.engine.major_engine_version)
     arguments.check_text("serverless_cache_name", props.serverless_cache_name)
     arguments.check_text("description", props.description)
     if props.security_groups is not None:
@@ -338,7 +340,7 @@ def _check(props: ServerlessCacheProps) -> None:
 def _doubts(
     props: ServerlessCacheProps, engine: CacheEngine, subnets: Subnets, backup: dict[str, Any]
 ) -> Iterator[Iterator[Doubt]]:
-    if is_known(engine.engine_type) and is_known(engine.major_engine_version):
+    if is_literal(engine.engine_type) and is_literal(engine.major_engine_version or ""):
         yield doubts_about_engine(engine)
     if props.serverless_cache_name is not None and is_known(props.serverless_cache_name):
         yield doubts_about_cache_name(props.serverless_cache_name)

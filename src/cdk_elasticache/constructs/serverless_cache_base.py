@@ -14,7 +14,7 @@ from .arguments import CACHE, check_dimensions, check_object
 from .interfaces import HasEngine, IUserGroup, as_alphas
 from .introspection import ConstructorSignature
 from .later import cloudwatch, iam, kms
-from .metrics import DIMENSION, NAMESPACE, MetricOptions, five_minutes, over, with_metric_options
+from .metrics import DIMENSION, MetricOptions, five_minutes, new_metric, over, with_metric_options
 from .places import at, environment_of
 from .tokens import in_lower_case
 from .user_base import grant
@@ -276,8 +276,11 @@ class ServerlessCacheBase(Resource):
 
         :param metric_name: the name, as CloudWatch has it: ``Evictions``.
         :param options: see :class:`MetricOptions`. Default: the average over 5 minutes.
+        :raises ArgumentTypeError: ``WrongType``.
+        :raises ValidationError: ``InvalidMetric`` for what the CDK refuses, such as a period of 7 seconds.
         """
-        check_dimensions(options.get("dimensions_map"))
+        with at(self):
+            check_dimensions(options.get("dimensions_map"))
         cluster = self.serverless_cache_name
         settings: dict[str, Any] = {
             # CloudWatch compares dimensions letter by letter, and the service stores names in lower case.
@@ -290,7 +293,8 @@ class ServerlessCacheBase(Resource):
         for option, value in zip(("stack_account", "stack_region"), environment_of(self), strict=True):
             if value is not None:
                 settings[option] = value
-        return cloudwatch.Metric(namespace=NAMESPACE, metric_name=metric_name, **settings)
+        with at(self):
+            return new_metric(metric_name, settings)
 
     @with_metric_options
     def metric_cache_hit_count(self, **options: Unpack[MetricOptions]) -> "cloudwatch.Metric":

@@ -45,6 +45,11 @@ def is_known(value: object) -> bool:
     return not (is_token(value) or is_dummy(value))
 
 
+def is_literal(text: str) -> bool:
+    """Whether a text may be judged as a whole: it may be, and holds no dynamic reference."""
+    return is_known(text) and not has_reference(text)
+
+
 def known(value: T | None) -> T | None:
     """Give the value where it may be judged, else ``None``."""
     return value if is_known(value) else None

@@ -198,10 +198,20 @@ def grant(grantee: "iam.IGrantable", actions: Sequence[str], arns: Sequence[str]
     except RuntimeError as error:
         raise ValidationError(
             "InvalidActions",
-            f"actions must be actions of IAM, such as elasticache:Connect, got {list(actions)}; the CDK says: {error}",
+            f"actions must be actions of IAM, such as elasticache:Connect, got {_short(list(actions))}; the CDK says: "
+            f"{_short(error)}",
             parameter="actions",
             value=actions,
         ) from error
+    except AttributeError as error:  # the CDK's binding of an object that it doesn't know
+        raise arguments.wrong_type(
+            "grantee", arguments.GRANTEE.what, grantee, arguments.GRANTEE.remedy
+        ) from error
+
+
+def _short(value: object) -> str:
+    """A value in at most 400 characters, all of which can be printed."""
+    return str(value)[:400].encode(errors="backslashreplace").decode()
 
 
 @patient

@@ -33,7 +33,7 @@ from .introspection import ConstructorSignature, describe
 from .lookups import is_dummy
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import UserGroupProps
-from .tokens import is_known, is_token
+from .tokens import is_known, is_literal, is_token
 from .user_base import ImportedUser
 from .users import NoPasswordUser, OwnedUser
 
@@ -312,6 +312,7 @@ class UserGroup(UserGroupBase):
 def member_of(user: IUser) -> Member:
     """What the rules of membership need to know of a user."""
     user_id, user_name = user.user_id, getattr(user, "user_name", None)
+    arguments.check_text("user.user_name", user_name)
     return Member(
         user_id=user_id,
         user_name=user_name,
@@ -324,13 +325,14 @@ def member_of(user: IUser) -> Member:
 def engine_of(holder: IUser | IUserGroup) -> str | None:
     """By which engine the rules judge a user or a group. ``None``: not known, or its class doesn't tell.
 
-    A token counts as redis: redis users fit into every group, and redis groups onto every cache that takes groups.
+    What has no value yet counts as redis: redis users fit into every group, and redis groups onto every cache that
+    takes groups.
     """
     engine: UserEngine | None = getattr(holder, "engine", None)
     if engine is None:
         return None
     arguments.check_object("engine", engine, arguments.USER_ENGINE)
-    return engine.engine_type if is_known(engine.engine_type) else "redis"
+    return engine.engine_type if is_literal(engine.engine_type) else "redis"
 
 
 def resource_of(group: UserGroup) -> cfn.CfnUserGroup:
@@ -382,7 +384,7 @@ def _check(props: UserGroupProps) -> None:
         arguments.check_objects("users", props.users, arguments.USER)
     if props.user_group_name is not None and is_known(props.user_group_name):
         check_identifier("user_group_name", props.user_group_name)
-    if props.engine is not None and is_known(props.engine.engine_type):
+    if props.engine is not None and is_literal(props.engine.engine_type):
         check_user_engine(props.engine.engine_type)
 
 

@@ -20,7 +20,7 @@ from ..model.names import (
     doubts_about_user_name,
 )
 from ..model.passwords import check_passwords
-from ..model.references import doubts_about_references, has_reference
+from ..model.references import doubts_about_references
 from . import arguments
 from .access_control import AccessControl, check_access_string, doubts_about_access, read_access
 from .first_pass import patient
@@ -28,7 +28,7 @@ from .injection import injected
 from .introspection import describe
 from .places import at, checked, creation, doubts_about_twins, stack_of, warn
 from .structs import IamUserProps, NoPasswordUserProps, PasswordUserProps
-from .tokens import is_known, known
+from .tokens import is_known, is_literal, known
 from .user_base import IamGrants, ImportedIamUser, UserBase, import_iam_user
 
 Props = IamUserProps | NoPasswordUserProps | PasswordUserProps
@@ -308,13 +308,13 @@ def _settings(props: Props, default_engine: UserEngine) -> Settings:
     if is_known(settings.user_id):
         check_identifier("user_id", settings.user_id)
     check_not_empty("user_name", settings.user_name)
-    if is_known(settings.engine.engine_type):
+    if is_literal(settings.engine.engine_type):
         check_user_engine(settings.engine.engine_type)
     return settings
 
 
 def _iam_authentication(settings: Settings, _: IamUserProps) -> dict[str, Any]:
-    if all(is_known(text) and not has_reference(text) for text in (settings.user_id, settings.user_name)):
+    if is_literal(settings.user_id) and is_literal(settings.user_name):
         check_iam_name(settings.user_id, settings.user_name)
     return {"Type": "iam"}
 
@@ -322,12 +322,13 @@ def _iam_authentication(settings: Settings, _: IamUserProps) -> dict[str, Any]:
 def _password_authentication(_: Settings, props: PasswordUserProps) -> dict[str, Any]:
     arguments.check_objects("passwords", props.passwords, arguments.SECRET)
     passwords = [secret.unsafe_unwrap() for secret in props.passwords]
+    arguments.check_texts("passwords", passwords)
     check_passwords([known(password) for password in passwords])
     return {"Type": "password", "Passwords": passwords}
 
 
 def _no_authentication(settings: Settings, _: NoPasswordUserProps) -> dict[str, Any]:
-    if is_known(settings.engine.engine_type):
+    if is_literal(settings.engine.engine_type):
         check_no_password_engine(settings.engine.engine_type)
     return {"Type": "no-password-required"}
 
