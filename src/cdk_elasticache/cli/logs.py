@@ -1,6 +1,6 @@
 """``cdk-elasticache logs``: what the runtime had to say."""
 
-from cdk_elasticache.cli.output import say
+from cdk_elasticache.cli.output import in_a_line, say
 from cdk_elasticache.cli.runtime import add_state, known_folder
 
 TYPE_CHECKING = False
@@ -38,4 +38,4 @@ def run(options: "Namespace") -> int:
 
 def line(entry: dict[str, str]) -> str:
     """An entry as a person reads it: time of day, source, text."""
-    return f"{entry['time'][11:19]} {entry['source']}: {entry['text']}"
+    return f"{entry['time'][11:19]} {in_a_line(entry['source'])}: {in_a_line(entry['text'])}"

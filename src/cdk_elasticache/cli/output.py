@@ -5,6 +5,7 @@ error, since somebody wants what is lost; behind standard error nobody is left t
 """
 
 import os
+import re
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -27,13 +28,37 @@ def escape_what_cannot_be_encoded() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def say(text: str) -> None:
+#: What a terminal would act on, or what changes the order in which text is read. Tabs and new lines are fine.
+_CONTROLS = {
+    number: f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+    for number in (
+        *range(9), *range(11, 32), *range(127, 160),
+        0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A),
+    )
+}  # fmt: skip
+#: The colours of :mod:`.terminal`, and nothing else that begins with an escape.
+_COLOUR = re.compile(r"(\x1b\[(?:0|3[1236])m)")
+
+
+def in_a_line(text: str) -> str:
+    """Somebody else's text as part of a line: control characters, colours and new lines as escapes."""
+    return text.translate({**_CONTROLS, 9: "\\t", 10: "\\n"})
+
+
+def visible(text: str) -> str:
+    """A text of several lines, with our own colours: every other control character as an escape."""
+    parts = _COLOUR.split(text)  # text, colour, text, ...
+    return "".join(part if number % 2 else part.translate(_CONTROLS) for number, part in enumerate(parts))
+
+
+def say(text: str, *, raw: bool = False) -> None:
     """Print the answer of a command, or a part of it, to standard output.
 
+    :param raw: print control characters too, for a program that reads it.
     :raises OSError: it can't be written for another reason than that its reader left.
     """
     try:
-        print(text)
+        print(text if raw else visible(text))
     except BrokenPipeError:
         _drop(sys.stdout)
 
@@ -41,7 +66,7 @@ def say(text: str) -> None:
 def tell(line: str) -> None:
     """Print a line about the command, for a person, to standard error."""
     with suppress(OSError):
-        sys.stderr.write(f"{line}\n")  # at once: Ctrl-C comes between two writes
+        sys.stderr.write(f"{visible(line)}\n")  # at once: Ctrl-C comes between two writes
         sys.stderr.flush()
 
 

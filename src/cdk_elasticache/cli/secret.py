@@ -3,7 +3,7 @@
 import sys
 from argparse import SUPPRESS
 
-from cdk_elasticache.cli.output import say
+from cdk_elasticache.cli.output import in_a_line, say
 from cdk_elasticache.cli.runtime import add_state, known_folder, state_folder
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ def _get(options: "Namespace") -> int:
         value = find(state.secrets(), options.name)
     if value is None:
         raise missing(options.name)
-    say(value)
+    say(value, raw=not sys.stdout.isatty())  # a script gets the value itself
     return 0
 
 
@@ -102,5 +102,5 @@ def _list(options: "Namespace") -> int:
 
     with State(known_folder(options)) as state:
         for name, _, _ in state.secrets():
-            say(name)
+            say(in_a_line(name))
     return 0

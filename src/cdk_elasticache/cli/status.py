@@ -2,7 +2,7 @@
 
 import sys
 
-from cdk_elasticache.cli.output import say
+from cdk_elasticache.cli.output import in_a_line, say
 from cdk_elasticache.cli.runtime import add_state, print_json, state_folder
 from cdk_elasticache.cli.terminal import GREEN, YELLOW, coloured
 
@@ -49,9 +49,12 @@ def run(options: "Namespace") -> int:
 def table(status: "Mapping[str, Any]") -> "Iterator[str]":
     """The endpoints, who may use them, and lines to paste."""
     yield from _columns(("CACHE", "ENDPOINT", "READER", "ENGINE", "STATUS"), map(_cache, status["caches"]))
-    users = ((one["name"], one["authentication"], one["access_string"]) for one in status["users"])
+    users = (
+        tuple(map(in_a_line, (one["name"], one["authentication"], one["access_string"])))
+        for one in status["users"]
+    )
     yield from _columns(("USER", "SIGNS IN BY", "ACCESS STRING"), users)
-    yield from _columns(("PRINCIPAL",), ((one["arn"],) for one in status["principals"]))
+    yield from _columns(("PRINCIPAL",), ((in_a_line(one["arn"]),) for one in status["principals"]))
     yield from _to_paste(status)
 
 
@@ -70,7 +73,7 @@ def _cache(cache: "Mapping[str, Any]") -> tuple[str, ...]:
     stands_for = f"{cache['engine']} on " if cache["runs_on"] not in ("", cache["engine"]) else ""
     engine = f"{stands_for}{cache['runs_on'] or cache['engine']} {cache['full_engine_version']}".rstrip()
     state = coloured(cache["status"], GREEN if cache["status"] == "available" else YELLOW, sys.stdout)
-    return cache["name"], *places, engine, f"{state}{_usage(cache)}"
+    return in_a_line(cache["name"]), *places, engine, f"{state}{_usage(cache)}"
 
 
 def _usage(cache: "Mapping[str, Any]") -> str:

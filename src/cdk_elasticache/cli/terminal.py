@@ -6,6 +6,8 @@ import threading
 import time
 from contextlib import suppress
 
+from cdk_elasticache.cli.output import visible
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
@@ -40,7 +42,7 @@ class Progress:
     def say(self, line: str) -> None:
         """Write a line above."""
         with self._lock:
-            self._write(f"{line}\n")
+            self._write(f"{visible(line)}\n")
 
     def _tick(self) -> None:
         while not self._done.wait(0.2):

@@ -4,7 +4,7 @@ import signal
 import sys
 from functools import partial
 
-from cdk_elasticache.cli.output import flush, say, tell
+from cdk_elasticache.cli.output import flush, in_a_line, say, tell
 from cdk_elasticache.cli.runtime import named_folder, print_json
 from cdk_elasticache.cli.source import add_cdk_validation, add_values, pair
 from cdk_elasticache.cli.terminal import GREEN, RED, Progress, coloured
@@ -165,7 +165,7 @@ def _show_event(progress: Progress, answer: "Mapping[str, Any]") -> None:
     event = Event(**answer["event"])
     colour = RED if event.status.endswith("FAILED") else GREEN if event.status.endswith("COMPLETE") else ""
     status = f"| {event.status}"
-    progress.say(str(event).replace(status, coloured(status, colour, sys.stderr), 1))
+    progress.say(in_a_line(str(event)).replace(status, coloured(status, colour, sys.stderr), 1))
 
 
 def _show(brought: "Brought", *, as_json: bool) -> None:
