@@ -4,5 +4,7 @@
 2. ``admin.py``      the runtime's own connection to a Valkey.
 3. ``acl.py``        a user of ElastiCache as rules of the engine.
 4. ``valkey.py``     one cache's Valkey: found, configured, writable at once.
-5. ``memcached.py``  one cache's memcached.
+5. ``syncing.py``    what a Valkey has written, brought to the disk each second.
+6. ``listening.py``  whether a process listens on a TCP port, which none may.
+7. ``memcached.py``  one cache's memcached.
 """

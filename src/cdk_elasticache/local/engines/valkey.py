@@ -4,8 +4,9 @@ Cluster mode with one node that owns every slot, as a serverless cache shows its
 two seconds before it takes writes; a replica doesn't. So each start writes a ``nodes.conf`` in which this node
 is the replica of a primary that never was, and takes over from it.
 
-Data: an append-only file, written before each reply and synced each second. A killed server loses nothing, a
-killed machine a second; a clean stop syncs. https://valkey.io/topics/persistence/
+Data: an append-only file, written before each reply, and synced each second by :mod:`.syncing`. A killed server
+loses nothing that it acknowledged, however slow the disk is; a machine that crashes loses what was written since the
+last sync began; a clean stop syncs. https://valkey.io/topics/persistence/
 """
 
 import errno
@@ -22,6 +23,7 @@ from .admin import Admin
 from .errors import EngineError
 from .process import ServerProcess
 from .servers import SERVER_VARIABLE, Server, find_server
+from .syncing import Syncing
 
 #: Configuration that never varies, and that the engine must report back. Sources: service.md's tables of
 #: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html, and what a local run needs.
@@ -35,7 +37,7 @@ _SETTINGS = {
     "daemonize": "no",
     "save": "",
     "appendonly": "yes",
-    "appendfsync": "everysec",
+    "appendfsync": "no",  # it would put off its writes while it syncs: see syncing.py
     "timeout": "0",
     "acl-pubsub-default": "allchannels",
     "maxmemory-policy": "volatile-lru",
@@ -93,6 +95,7 @@ class Valkey:
         self.users: dict[str, tuple[str, ...]] = {}
         self._baseline = 0
         self._admin: Admin | None = None
+        self._syncing = Syncing(folder / "appendonlydir")
         self.process = ServerProcess(
             [str(self.server.path), "-"],  # a path would be a pattern: the server ignores a file in "app[1]"
             ready=self._answers,
@@ -122,6 +125,7 @@ class Valkey:
             self._take_over(phantom)
             self._baseline = int(self.admin.info("memory")["used_memory_startup"])
             self.set_data_limit(self._data_limit)
+            self._syncing.start()
         except BaseException:
             self.stop()
             raise
@@ -247,6 +251,7 @@ class Valkey:
         """End it, with all its data on disk. Safe to call twice."""
         self._hang_up()
         self.process.stop(timeout)
+        self._syncing.stop()
         self.socket.unlink(missing_ok=True)
         if self.socket.parent != self.folder:
             with suppress(OSError):
