@@ -1,9 +1,12 @@
 """The local authority stays; the server's certificate is renewed in time and has every name."""
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from cdk_elasticache.local.data_plane.certificates import certificates
 
@@ -41,3 +44,36 @@ def test_a_new_name_makes_a_new_certificate(tmp_path: Path) -> None:
     certificates(tmp_path, now=NOW)
     files = certificates(tmp_path, names=["other"], now=NOW)
     assert "other" in names(files.certificate)
+
+
+FILES = ("ca.pem", "ca.key", "server.pem", "server.key")
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("damage", ["missing", "empty", "half", "noise", "another's"])
+def test_what_is_damaged_is_made_anew(tmp_path: Path, file: str, damage: str) -> None:
+    files = certificates(tmp_path / "tls", now=NOW)
+    certificates(tmp_path / "other", now=NOW)
+    authority, path = files.ca.read_bytes(), tmp_path / "tls" / file
+    whole = path.read_bytes()
+    path.unlink()
+    if damage != "missing":
+        other = (tmp_path / "other" / file).read_bytes()
+        path.write_bytes(
+            {"empty": b"", "half": whole[: len(whole) // 2], "noise": b"\xff" * 99}.get(damage, other)
+        )
+    made = certificates(tmp_path / "tls", now=NOW)
+    assert (made.ca.read_bytes() == authority) == file.startswith("server")  # clients keep the authority
+    context = ssl.create_default_context(cafile=str(made.ca))
+    context.load_cert_chain(made.certificate, made.key)  # OpenSSL compares them
+    leaf, ca = (x509.load_pem_x509_certificate(one.read_bytes()) for one in (made.certificate, made.ca))
+    leaf.verify_directly_issued_by(ca)
+
+
+@pytest.mark.parametrize("days", [-30, 3700])
+def test_an_authority_whose_time_has_not_come_or_is_over_is_made_anew(tmp_path: Path, days: int) -> None:
+    first = certificates(tmp_path, now=NOW).ca.read_bytes()
+    now = NOW + timedelta(days=days)
+    ca = x509.load_pem_x509_certificate(certificates(tmp_path, now=now).ca.read_bytes())
+    assert ca.public_bytes(Encoding.PEM) != first
+    assert ca.not_valid_before_utc <= now < ca.not_valid_after_utc

@@ -5,16 +5,18 @@ hence the key identifiers. https://www.rfc-editor.org/rfc/rfc5280
 """
 
 import ipaddress
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from .. import private
 
 AUTHORITY = timedelta(days=3650)
 #: The longest that browsers and libraries accept of a server.
@@ -48,29 +50,42 @@ def certificates(folder: Path, *, names: Sequence[str] = (), now: datetime | Non
     now = now or datetime.now(UTC)
     files = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     ca_key_file = folder / "ca.key"
-    if not (files.ca.exists() and ca_key_file.exists()):
-        _write_pair(files.ca, ca_key_file, *_make_authority(now))
-        files.certificate.unlink(missing_ok=True)
-    if not _serves(files, names, now):
-        ca = x509.load_pem_x509_certificate(files.ca.read_bytes())
-        ca_key = serialization.load_pem_private_key(ca_key_file.read_bytes(), None)
-        assert isinstance(ca_key, ec.EllipticCurvePrivateKey)
-        _write_pair(files.certificate, files.key, *_make_server(ca, ca_key, names, now))
+    authority = _read_pair(files.ca, ca_key_file, now)
+    if authority is None:
+        authority = _make_authority(now)
+        _write_pair(files.ca, ca_key_file, *authority)
+    if not _serves(files, authority[0], names, now):
+        _write_pair(files.certificate, files.key, *_make_server(*authority, names, now))
     return files
 
 
-def _serves(files: Certificates, names: Sequence[str], now: datetime) -> bool:
-    """Whether the server's certificate is there, lasts, and has every name."""
-    if not (files.certificate.exists() and files.key.exists()):
-        return False
-    leaf = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-    has = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return leaf.not_valid_after_utc - now > RENEWAL and set(names) <= set(
-        has.get_values_for_type(x509.DNSName)
-    )
-
-
 Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
+
+
+def _read_pair(certificate: Path, key_file: Path, now: datetime) -> Pair | None:
+    """A certificate and its key; ``None`` where either is missing or damaged, or the time isn't the certificate's."""
+    try:
+        found = x509.load_pem_x509_certificate(private.read(certificate) or b"")
+        key = serialization.load_pem_private_key(private.read(key_file) or b"", None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or found.public_key() != key.public_key():
+        return None
+    return (found, key) if found.not_valid_before_utc <= now < found.not_valid_after_utc else None
+
+
+def _serves(files: Certificates, ca: x509.Certificate, names: Sequence[str], now: datetime) -> bool:
+    """Whether the server's certificate is there, whole and the authority's, lasts, and has every name."""
+    pair = _read_pair(files.certificate, files.key, now)
+    if pair is None:
+        return False
+    try:
+        pair[0].verify_directly_issued_by(ca)
+        has = pair[0].extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+        return False
+    lasts = pair[0].not_valid_after_utc - now > RENEWAL
+    return lasts and set(names) <= set(has.get_values_for_type(x509.DNSName))
 
 
 def _make_authority(now: datetime) -> Pair:
@@ -141,15 +156,8 @@ def _write_pair(
     certificate: Path, key_file: Path, made: x509.Certificate, key: ec.EllipticCurvePrivateKey
 ) -> None:
     """The key first, and each at once: a kill in between leaves nothing half written."""
-    private = key.private_bytes(
+    secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write(key_file, private, 0o600)
-    _write(certificate, made.public_bytes(serialization.Encoding.PEM), 0o644)
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    new = path.with_name(f"{path.name}.new")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(data)
-    new.replace(path)
+    private.write(key_file, secret)
+    private.write(certificate, made.public_bytes(serialization.Encoding.PEM), mode=0o644)
