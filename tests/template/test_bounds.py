@@ -1,7 +1,10 @@
 """No template makes much more work than it has text: time and memory are bounded before anything is made."""
 
 import json
+import time
 import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -117,7 +120,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=3), st.booleans())
 def test_memory_is_bounded_whatever_a_template_is_made_of(values: list[Any], guess: bool) -> None:
     template = {
@@ -131,3 +134,138 @@ def test_memory_is_bounded_whatever_a_template_is_made_of(values: list[Any], gue
         "Outputs": {f"O{index}": {"Value": value} for index, value in enumerate(values)},
     }
     assert peak(template, guess=guess) < BUDGET + 1000 * len(json.dumps(template))
+
+
+UNDECIDED = {
+    "Parameters": {"P": {"Type": "String"}},
+    "Conditions": {"X": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+}
+
+
+def caches(count: int, value: Any, name: str = "Description") -> dict[str, Any]:
+    own = {"Engine": "valkey", name: value}
+    return {
+        f"C{number}": {
+            "Type": "AWS::ElastiCache::ServerlessCache",
+            "Properties": {"ServerlessCacheName": f"c{number}", **own},
+        }
+        for number in range(count)
+    }
+
+
+def listed(value: Any, name: str = "SubnetIds") -> dict[str, Any]:
+    return {"ServerlessCacheName": "c", "Engine": "valkey", name: value}
+
+
+def resources(**made: Any) -> dict[str, Any]:
+    return {
+        "Resources": {name: {"Type": CACHE, "Properties": properties} for name, properties in made.items()}
+    }
+
+
+CACHE = "AWS::ElastiCache::ServerlessCache"
+EITHER = {"Fn::If": ["X", "a", "b"]}
+#: Lists that are gone through again and again: together they may be no longer than a bound.
+LISTS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "a list of a mapping, joined again and again": lambda n: {
+        "Mappings": {"M": {"a": {"b": [""] * n}}},
+        "Resources": caches(n // 20, {"Fn::Join": ["", {"Fn::FindInMap": ["M", "a", "b"]}]}),
+    },
+    "a list of a parameter, read again and again": lambda n: {
+        "Parameters": {"L": {"Type": "CommaDelimitedList", "Default": "a," * n}},
+        "Resources": caches(n // 20, {"Ref": "L"}, "SubnetIds"),
+    },
+}
+#: Templates of about ``30 n`` characters, each of which once took the square of that, or memory without bound.
+FAMILIES: dict[str, Callable[[int], dict[str, Any]]] = {
+    "many wrong names": lambda n: {
+        "Resources": {
+            name: body | {"Properties": body["Properties"] | {"Description": {"Ref": f"{name}x"}}}
+            for name, body in caches(n // 10, "").items()
+        }
+    },
+    "a long key above many lists": lambda n: resources(C=listed({"k" * n: [[] for _ in range(n)]}, "Tags")),
+    "a long path above many conditions": lambda n: {
+        **UNDECIDED,
+        "Resources": {
+            "C": {
+                "Type": CACHE,
+                "Properties": listed([EITHER] * (n // 10)),
+                "Metadata": {"aws:cdk:path": "k" * n},
+            }
+        },
+    },
+    "a long logical id above many conditions": lambda n: {
+        **UNDECIDED,
+        "Resources": {"k" * n: {"Type": CACHE, "Properties": listed([EITHER] * (n // 10))}},
+    },
+    "a long item of a loop, often": lambda n: {
+        "Transform": "AWS::LanguageExtensions",
+        "Resources": {"Fn::ForEach::L": ["X", ["y" * n], {"C": {"Type": CACHE, "A": "${X}" * n}}]},
+    },
+    "many allowed values of a list": lambda n: {
+        "Parameters": {
+            "L": {
+                "Type": "CommaDelimitedList",
+                "Default": ",".join(map(str, range(n))),
+                "AllowedValues": [str(number) for number in range(n)],
+            }
+        },
+        "Resources": caches(1, {"Ref": "L"}, "SubnetIds"),
+    },
+    "many references to secrets in a text": lambda n: {"Resources": caches(1, "{{resolve:ssm:a}}" * n)},
+    "many references that never end": lambda n: {"Resources": caches(1, "{{resolve:" * n)},
+    "many variables of a text": lambda n: {
+        "Parameters": {"P": {"Type": "String", "Default": ""}},
+        "Resources": caches(1, {"Fn::Sub": "${P}" * n}),
+    },
+    "many variables that never end": lambda n: {"Resources": caches(1, {"Fn::Sub": "${" * n})},
+    "many exports, each imported": lambda n: {
+        "Outputs": {f"O{it}": {"Value": "x", "Export": {"Name": f"{it}"}} for it in range(n // 20)},
+        "Resources": {
+            name: body | {"Properties": body["Properties"] | {"Description": {"Fn::ImportValue": name[1:]}}}
+            for name, body in caches(n // 20, "").items()
+        },
+    },
+    "many references to what a module may make": lambda n: {
+        "Resources": {
+            "Mod": {"Type": "Own::Module::It::MODULE"},
+            **{
+                name: body | {"Properties": body["Properties"] | {"Description": {"Ref": f"Mod{name}"}}}
+                for name, body in caches(n // 20, "").items()
+            },
+        },
+    },
+}
+
+
+def seconds(template: dict[str, Any], *, guess: bool) -> float:
+    """The processor time in which a template is read, however that ends."""
+    bundle = Bundle((StackTemplate(name="Shop", template=template),))
+    begun = time.process_time()
+    with suppress(ElastiCacheError):
+        declare(bundle, Inputs(guess=guess), refuse=lambda error, place: None)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("guess", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_time_grows_with_the_text_and_no_faster(family: str, guess: bool) -> None:
+    # The square would take 64 times as long. Less than a tenth of a second is nothing, whatever made it grow.
+    short, long = (min(seconds(FAMILIES[family](n), guess=guess) for _ in range(2)) for n in (300, 2_400))
+    assert long < max(24 * short, 0.1)
+
+
+@pytest.mark.parametrize("guess", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_memory_grows_with_the_text_and_no_faster(family: str, guess: bool) -> None:
+    template = FAMILIES[family](1_000)
+    assert peak(template, guess=guess) < BUDGET
+
+
+@pytest.mark.parametrize("family", LISTS)
+def test_lists_that_are_gone_through_again_and_again_are_stopped(family: str) -> None:
+    told: set[str] = set()
+    bundle = Bundle((StackTemplate(name="Shop", template=LISTS[family](5_000)),))
+    declare(bundle, refuse=lambda error, place: told.add(error.code))
+    assert "TextTooLong" in told

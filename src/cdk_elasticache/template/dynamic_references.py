@@ -116,19 +116,18 @@ def split(text: str, *, strict: bool = False) -> list[str | DynamicReference]:
     :raises UnknownReferenceError: for such a thing.
     """
     parts: list[str | DynamicReference] = []
-    rest = text
-    while True:
-        before, opened, after = rest.partition(_OPEN)
-        body, closed, rest = after.partition(_CLOSE)
-        if before:
-            parts.append(before)
-        if not opened:
-            return parts
-        reference = _read(body) if closed else None
+    end = 0
+    while (start := text.find(_OPEN, end)) >= 0:
+        close = text.find(_CLOSE, start)
+        body = text[start + len(_OPEN) : close if close >= 0 else None]
+        reference = _read(body) if close >= 0 else None
         if reference is None and strict:
             # Up to the id only: what a broken reference goes on with may be anything.
             raise UnknownReferenceError(_OPEN + body.partition(":")[0] + ":…")
-        parts.append(reference or opened + body + closed)
+        parts += [text[end:start]] if start > end else []
+        end = close + len(_CLOSE) if close >= 0 else len(text)
+        parts.append(reference or text[start:end])
+    return [*parts, text[end:]] if end < len(text) else parts
 
 
 def _answer(reference: DynamicReference, lookup: Lookup) -> str:

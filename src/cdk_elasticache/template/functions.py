@@ -19,6 +19,8 @@ from .placeholders import Placeholder, PlaceholderList, derived, list_like, stan
 
 #: Characters that a function may make. A template has a megabyte at most; the rest is a bomb.
 _MAX_TEXT = 1_000_000
+#: What an item of a list counts, in characters: so much longer it takes to go through it.
+_ITEM = 100
 
 Function = Callable[[Environment, Tree, Location], Tree]
 
@@ -36,7 +38,10 @@ def resolve(environment: Environment, value: Tree, location: Location) -> Tree:
             return [item for item in items if item is not NO_VALUE]
         if function := named(value):
             name, argument = next(iter(value.items()))
-            return function(environment, argument, location.key(name))
+            made = function(environment, argument, location.key(name))
+            if isinstance(made, list):  # whoever asked for it goes through it
+                environment.spend(_ITEM * len(made), location)
+            return made
         refuse_stray(value, location)
         members = {name: resolve(environment, item, location.key(name)) for name, item in value.items()}
         return {name: item for name, item in members.items() if item is not NO_VALUE}
@@ -134,7 +139,6 @@ def _split(environment: Environment, argument: Tree, location: Location) -> list
         )
     value = resolve(environment, source, location.item(1))
     parts = as_text(value, location.item(1), source).split(between)
-    environment.spend(len(parts), location)
     if not isinstance(value, Placeholder):
         return parts
     return PlaceholderList(Placeholder(part, value.reason) for part in parts)
@@ -175,15 +179,12 @@ def _sub(environment: Environment, argument: Tree, location: Location) -> str:
 def _substituted(
     environment: Environment, pattern: str, given: Mapping[str, Tree], location: Location
 ) -> Iterable[str]:
-    rest = pattern
     own: dict[str, str] = {}  # each variable is worked out once, however often it stands in the text
-    while True:
-        before, opened, after = rest.partition("${")
-        yield before
-        name, closed, rest = after.partition("}")
-        if not closed:
-            yield opened + after  # a brace that is never closed stands for itself
-            return
+    end = 0
+    while (start := pattern.find("${", end)) >= 0 and (close := pattern.find("}", start)) >= 0:
+        yield pattern[end:start]
+        end = close + 1
+        name = pattern[start + 2 : close]
         if name.startswith("!"):
             yield "${" + name[1:] + "}"
         elif name in given:
@@ -192,6 +193,7 @@ def _substituted(
             yield own[name]
         else:
             yield as_text(_variable(environment, name, location), location, {"Fn::Sub": "${" + name + "}"})
+    yield pattern[end:]  # with a brace that is never closed, which stands for itself
 
 
 def _variable(environment: Environment, name: str, location: Location) -> Tree:

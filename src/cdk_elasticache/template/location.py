@@ -1,6 +1,7 @@
 """Location in a template a value stands: what makes an error point at its cause."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from ..errors import TemplateError
@@ -8,6 +9,10 @@ from .parse import Tree, kind
 
 #: Characters of an expression that a message shows.
 _SHOWN = 200
+#: Characters of a path, and of a name that is compared with others.
+_LONGEST = 1_000
+#: Names that are looked at for one like a wrong one, and those of them that are compared with it.
+_LOOKED_AT, _COMPARED = 2_000, 100
 
 
 class Location(NamedTuple):
@@ -24,15 +29,19 @@ class Location(NamedTuple):
 
     def key(self, name: str) -> "Location":
         """The member ``name`` of the object here."""
-        return self._replace(path=f"{self.path}.{name}" if self.path else name)
+        return self._at(f"{self.path}.{name}" if self.path else name)
 
     def item(self, index: int) -> "Location":
         """The item ``index``, from 0, of the list here."""
-        return self._replace(path=f"{self.path}[{index}]")
+        return self._at(f"{self.path}[{index}]")
 
     def through(self, name: str) -> "Location":
         """Another part of the template that the value here refers to, such as ``Conditions.IsProd``."""
-        return self._replace(path=f"{self.path} > {name}" if self.path else name)
+        return self._at(f"{self.path} > {name}" if self.path else name)
+
+    def _at(self, path: str) -> "Location":
+        # Each part of a path is copied for all that is within it, so a long one costs a square of its length.
+        return self._replace(path=path if len(path) <= _LONGEST else f"…{path[1 - _LONGEST :]}")
 
     def hidden(self) -> "Location":
         """The same place, its contents a secret."""
@@ -68,7 +77,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """A remedy that names the word most like ``word``; ``""`` where none is like it."""
     from difflib import get_close_matches
 
-    known = {known.lower(): known for known in list(words)[:1000]}
+    if len(word) > _LONGEST:
+        return ""
+    # Comparing takes long, and a template may hold many wrong names: only those of a like length are looked at.
+    like = (known for known in islice(words, _LOOKED_AT) if abs(len(known) - len(word)) <= 3)
+    known = {known.lower(): known for known in islice(like, _COMPARED)}
     close = get_close_matches(word.lower(), known, n=1)
     return f"did you mean {known[close[0]]}?" if close else ""
 

@@ -73,7 +73,7 @@ def _filled(environment: Environment, tree: Tree, identifier: str, item: str, lo
     """A tree with the item in the place of the loop's variable."""
     environment.spend(_COST, location)
     if isinstance(tree, str):
-        return _text(tree, identifier, item)
+        return _text(environment, tree, identifier, item, location)
     if isinstance(tree, list):
         return [_filled(environment, it, identifier, item, location) for it in tree]
     if not isinstance(tree, Mapping):
@@ -81,12 +81,15 @@ def _filled(environment: Environment, tree: Tree, identifier: str, item: str, lo
     if tree == {"Ref": identifier}:
         return item
     return {
-        _text(name, identifier, item): _filled(environment, it, identifier, item, location)
+        _text(environment, name, identifier, item, location): _filled(
+            environment, it, identifier, item, location
+        )
         for name, it in tree.items()
     }
 
 
-def _text(text: str, identifier: str, item: str) -> str:
+def _text(environment: Environment, text: str, identifier: str, item: str, location: Location) -> str:
     """``${Variable}`` is the item, ``&{Variable}`` its letters and digits alone, for logical ids."""
     plain = re.sub("[^A-Za-z0-9]", "", item)
+    environment.spend(text.count("{" + identifier + "}") * len(item), location)  # before it is made
     return text.replace(f"${{{identifier}}}", item).replace(f"&{{{identifier}}}", plain)

@@ -106,7 +106,7 @@ def _refuse_forbidden(given: str, type_: str, declared: Mapping[str, Tree], loca
     shown = Literal(f"{len(given)} characters") if location.secret else given
     allowed = declared.get("AllowedValues")
     if isinstance(allowed, list):
-        texts = [as_text(item, location, item) for item in allowed]
+        texts = dict.fromkeys(as_text(item, location, item) for item in allowed)
         if any(item not in texts for item in _as_list(_typed(given, type_))):
             raise location.refuse("InvalidParameter", f"be one of {', '.join(texts)}", shown)
     if type_ in ("Number", "List<Number>") and not all(map(_is_number, _as_list(_typed(given, type_)))):

@@ -16,6 +16,9 @@ T = TypeVar("T")
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 
+#: Characters of a resource's name in errors: it is copied wherever its properties are told of.
+_LONGEST_OWNER = 1_000
+
 #: Takes an error that concerns one resource or output alone, and its place.
 Refuse = Callable[[ElastiCacheError, Place], None]
 
@@ -117,7 +120,7 @@ class Resource:
     @property
     def location(self) -> Location:
         """The place that errors name."""
-        return Location(self.path or f"{self.stack.name}.{self.logical_id}")
+        return Location((self.path or f"{self.stack.name}.{self.logical_id}")[:_LONGEST_OWNER])
 
     @property
     def place(self) -> Place:

@@ -6,6 +6,7 @@ asked for. What crosses from one stack to another it asks :class:`Surroundings` 
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import chain
 from typing import Protocol
 
 from ..errors import TemplateError
@@ -176,11 +177,20 @@ class Stack:
         """Why a name that the template doesn't have may be one all the same; ``""``: it can't be."""
         if name in self.bodies:
             return ""
-        modules = (it for it, body in self.bodies.items() if body["Type"].endswith("::MODULE"))
-        module = next((it for it in modules if name.startswith(it)), "")
+        module = next((it for it in self._modules if name.startswith(it)), "")
         if module:
             return f"module {module} is written out by AWS"
         return f"{_SERVERLESS} may make {name}" if _SERVERLESS in self.transforms else ""
+
+    @property
+    def _modules(self) -> list[str]:
+        """Logical ids of the modules."""
+        return self.memo.once(
+            "modules",
+            "",
+            Location(self.name),
+            lambda: [it for it, body in self.bodies.items() if body["Type"].endswith("::MODULE")],
+        )
 
     def imported(self, name: str, location: Location) -> str:
         """The value that a stack exports under a name."""
@@ -207,7 +217,7 @@ class Stack:
         body = self.bodies.get(logical_id)
         expression = {function: logical_id}
         if body is None:
-            remedy = nearest(logical_id, [*self.bodies, *self.section("Parameters")])
+            remedy = nearest(logical_id, chain(self.bodies, self.section("Parameters")))
             raise location.refuse(
                 "UnresolvedReference", "name what the template declares", expression, remedy
             )
