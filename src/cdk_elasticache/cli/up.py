@@ -101,6 +101,7 @@ def run(options: "Namespace") -> int:
         start_or_join,
     )
     from cdk_elasticache.local.control_plane.folder import remove_unused  # noqa: PLC0415
+    from cdk_elasticache.local.control_plane.state import holder  # noqa: PLC0415
     from cdk_elasticache.template.bundle import Target  # noqa: PLC0415
     from cdk_elasticache.template.load import kind_of  # noqa: PLC0415
 
@@ -140,7 +141,7 @@ def run(options: "Namespace") -> int:
             runtime.release()
         elif runtime:
             runtime.stop()
-            if is_new and not up:
+            if is_new and not up and holder(folder) is None:  # else another up was quicker
                 remove_unused(folder)
     return 0 if up else 1
 
