@@ -420,6 +420,28 @@ def test_who_listens_in_resp2_gets_one_error_for_one_command(open_cache: Running
         assert listener.line(b"CLUSTER SLOTS\r\n") == b"*1\r\n"
 
 
+def test_a_refused_subscribe_leaves_the_connection_as_it_was(group: Running) -> None:
+    with wire(group, group.reader_port) as reader:
+        reader.ask(b"SUBSCRIBE news\r\n", b"-NOAUTH Authentication required.\r\n")
+        reader.ask(b"AUTH app %b\r\n" % PASSWORD.encode(), b"+OK\r\n")
+        assert reader.line(b"SET app:a 1\r\n").startswith(b"-MOVED ")
+        assert reader.line(b"ACL LIST\r\n") == b"*3\r\n"
+
+
+@pytest.mark.parametrize("before", [b"MULTI\r\n", b"SUBSCRIBE news\r\n"])
+@pytest.mark.parametrize("asked", [b"LIST", b"USERS", b"GETUSER default"])
+def test_no_state_shows_the_administrator_of_the_engine(
+    open_cache: Running, before: bytes, asked: bytes
+) -> None:
+    with wire(open_cache) as client:
+        client.socket.sendall(before + b"ACL " + asked + b"\r\n" + b"EXEC\r\nQUIT\r\n")
+        answers = b""
+        while more := client.socket.recv(1 << 16):
+            answers += more
+    assert b"#" not in answers
+    assert (b"-ERR Command not allowed" in answers) or (b"-ERR Can't execute 'acl|" in answers)
+
+
 def test_a_blocking_command_waits_and_is_served(open_cache: Running) -> None:
     got = []
     with redis.Redis(**open_cache.tls()) as waiting, redis.Redis(**open_cache.tls()) as giving:

@@ -200,6 +200,18 @@ def test_a_session_lasts_for_twelve_hours(cache: Running) -> None:
     assert cache.snapshot.session == 12 * 60 * 60
 
 
+def test_a_silent_sign_in_that_fails_keeps_the_end_of_the_session(start: Serve, principal: Principal) -> None:
+    cache = start(
+        users=(user("worker", "on ~* +@all", "iam"), user("default", "off -@all")),
+        principals=(principal,),
+        session=1.0,
+    )
+    with wire(cache) as client:
+        client.ask(auth(token(principal)), b"+OK\r\n")
+        client.socket.sendall(b"CLIENT REPLY OFF\r\nAUTH nobody wrong\r\n")
+        assert client.read(1) == b""
+
+
 def test_a_session_ends_in_time_unless_the_user_signs_in_again(start: Serve, principal: Principal) -> None:
     users = (user("worker", "on ~* +@all", "iam"), user("default", "off -@all"))
     cache = start(users=users, principals=(principal,), session=1.0)

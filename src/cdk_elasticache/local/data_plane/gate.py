@@ -224,8 +224,12 @@ class Gate:
         if name in self.rules.iam:
             password = self._admit(name, words[at + 1])
             words, iam = [*words[: at + 1], password, *words[at + 2 :]], True
-        if self._muted:
-            self._signed(name, iam)
+        if (
+            not self._can_view
+        ):  # nobody will say whether it was taken: never loosen what holds for who is there
+            self._known = True
+            if iam:
+                self._signed_in(name, True)
         return self._viewed(partial(self._signs_in, name, words[at + 1], iam), encode(words))
 
     def _signs_in(self, name: bytes, password: bytes, iam: bool, reply: Reply) -> Reply:
@@ -280,8 +284,17 @@ class Gate:
         return item.raw
 
     def _subscribe(self, item: Command | Begin) -> bytes:
+        if self._subscribed or self._resp3:  # in RESP3 the answer is a push, and every command is allowed
+            self._subscribed = True
+            return item.raw
+        raw = self._viewed(self._subscribes, item.raw)
         self._subscribed = True
-        return item.raw
+        return raw
+
+    def _subscribes(self, reply: Reply) -> Reply:
+        if reply.kind == b"-":
+            self._subscribed = False
+        return reply
 
     def _unsubscribe(self, item: Command | Begin) -> bytes:
         self._subscribed = self._subscribed and len(item.words) > 1
@@ -321,16 +334,24 @@ class Gate:
     def _info(self, item: Command | Begin) -> bytes:
         return self._viewed(lambda reply: views.info(reply, self.rules.info, self.rules.redis), item.raw)
 
+    def _users(self, view: View, item: Command | Begin) -> bytes:
+        """The engine's own answer would show its administrator: where it can't be rewritten, it isn't asked."""
+        if self._can_view:
+            return self._viewed(view, item.raw)
+        if self._in_multi:
+            return self._instead(b"-ERR Command not allowed inside a transaction")
+        return self._instead(b"-ERR Can't execute '%b' in this context" % b"|".join(item.words[:2]).lower())
+
     def _acl_list(self, item: Command | Begin) -> bytes:
-        return self._viewed(lambda reply: views.acl_list(reply, self.rules.users), item.raw)
+        return self._users(lambda reply: views.acl_list(reply, self.rules.users), item)
 
     def _acl_users(self, item: Command | Begin) -> bytes:
-        return self._viewed(lambda reply: views.acl_users(reply, self.rules.users), item.raw)
+        return self._users(lambda reply: views.acl_users(reply, self.rules.users), item)
 
     def _acl_getuser(self, item: Command | Begin) -> bytes:
         asked = item.words[2].decode(errors="replace") if len(item.words) == 3 else ""
         user = next((user for user in self.rules.users if user.name == asked), None)
-        return self._viewed(lambda reply: views.acl_getuser(reply, user), item.raw)
+        return self._users(lambda reply: views.acl_getuser(reply, user), item)
 
     # The reader port
 
