@@ -13,7 +13,7 @@ from .differential.cases import CASES
 
 #: What cfn-lint rightly finds in cases that are about just that; the alpha module renders the same.
 MEANT = {
-    ("a_password[parameter_store]", "E1027"),
+    ("a_password_of_the_parameter_store", "E1027"),
     ("a_removal_policy[SNAPSHOT]", "E3035"),
     ("a_vpc_that_is_still_to_be_looked_up", "E1151"),  # the CDK's stand-in for its id
     ("an_id[unicode]", "E3031"),
