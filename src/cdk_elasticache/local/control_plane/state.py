@@ -113,7 +113,10 @@ class State:
         except (ValueError, TypeError, KeyError) as error:
             raise damaged(self.folder, "records of another shape") from error
         for one in found:
-            if not _INCARNATION.fullmatch(one.incarnation or "/"):  # it becomes the name of a folder
+            nameless = one.incarnation is None or (
+                one.resource.kind == "serverlesscache" and not one.incarnation
+            )
+            if nameless or not _INCARNATION.fullmatch(one.incarnation):  # it becomes the name of a folder
                 raise damaged(self.folder, "a record whose folder has a name that we give none")
         return found
 
