@@ -40,7 +40,10 @@ def test_whoever_may_connect_to_cache_and_user_gets_in(principal: str, running: 
         ("CacheGrant", [f"allows {USER}", "user.grant_connect(role)"]),
         ("UserGrant", [f"allows {CACHE}", "serverless_cache.grant_connect(role)"]),
         ("Denied", [f"Statement[0] of the policy 'DenyConnect' denies {USER}"]),
-        ("Bounded", ["permissions boundary arn:aws:iam::aws:policy/ReadOnlyAccess", "can't be known here"]),
+        (
+            "Bounded",
+            [f"the permissions boundary 'ReadOnlyAccess' doesn't allow {CACHE}"],
+        ),
         ("WidelyBoundOnly", [f"allows {CACHE}", f"allows {USER}"]),
         ("BoundedHere", [f"the permissions boundary 'narrow' doesn't allow {USER}"]),
         ("OtherTeam", ["its condition StringEquals aws:ResourceTag/team isn't met"]),
