@@ -41,9 +41,15 @@ def owner_of(lock: Path, *argv: str) -> tuple["subprocess.Popen[str]", int]:
 
 def group(leader: int) -> list[int]:
     """The other processes of a group."""
-    asked = subprocess.run(["ps", "-eo", "pid=,pgid="], capture_output=True, text=True, check=True)
-    pairs = (map(int, line.split()) for line in asked.stdout.splitlines())
-    return [pid for pid, pgid in pairs if pgid == leader and pid != leader]
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # gone meanwhile
+            continue
+        if int(words[2]) == leader and int(stat.parent.name) != leader:
+            found.append(int(stat.parent.name))
+    return found
 
 
 def wait_gone(pid: int) -> bool:
