@@ -11,7 +11,7 @@ import pytest
 
 from cdk_elasticache.local import Cache
 from tests.local.control_plane.conftest import Write, cache, next_texts, watched
-from tests.local.control_plane.holding import Held, children_of, command_of, connect
+from tests.local.control_plane.holding import Held, children_of, command_of, connect, data_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who is who")
 
@@ -25,12 +25,14 @@ def two(held: Held, write: Write) -> tuple[Cache, Cache]:
 
 def servers(held: Held, one: Cache) -> list[int]:
     """The engine and the gateway of a cache: the first works in its folder, the second listens at its port."""
-    engine, gateway = 0, 0
-    for pid in children_of(held.pid):
-        if Path(f"/proc/{pid}/cwd").readlink().name.startswith(f"{one.name}-"):
-            engine = pid
-        elif "data_plane" in command_of(pid) and listens(pid, one.port):
-            gateway = pid
+    data = data_of(held.folder, one.name).resolve()
+    children = list(children_of(held.pid))
+    (engine,) = (
+        pid
+        for pid in children
+        if Path(f"/proc/{pid}/cwd").readlink() == data and "valkey-server" in command_of(pid)
+    )
+    (gateway,) = (pid for pid in children if "data_plane" in command_of(pid) and listens(pid, one.port))
     return [engine, gateway]
 
 
