@@ -45,7 +45,7 @@ TABLE = [
     (b"verbosity 1\r\n", b"unavailable\r\n"),
     (b"me k\r\n", b"unavailable\r\n"),
     (b"  get  a   b \n", b"get a b\r\n"),
-    (b"set k\t0 0 0 7\r\nwatch\r\n", b"set k\t0 0 0 7\r\nwatch\r\n"),
+    (b"set k\t0 0 0 5\r\nwatch\r\n", b"set k\t0 0 0 5\r\nwatch\r\n"),
     (b"set\tk 0 0 7\r\nwatch\r\n", b"unavailable\r\nunavailable\r\n"),
     (b"set k 0 0\t5 5\r\nwatch\r\n", b"set - - - -\r\nunavailable\r\n"),
     (b"set k 0 0 5 x\r\nwatch\r\n", b"set k 0 0 5\r\nwatch\r\n"),
