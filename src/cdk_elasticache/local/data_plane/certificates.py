@@ -160,4 +160,4 @@ def _write_pair(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     private.write(key_file, secret)
-    private.write(certificate, made.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    private.write(certificate, made.public_bytes(serialization.Encoding.PEM))
