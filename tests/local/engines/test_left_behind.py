@@ -13,6 +13,7 @@ import pytest
 from cdk_elasticache.local.engines.memcached import Memcached
 from cdk_elasticache.local.engines.valkey import Valkey
 from tests.local.engines.test_process import alive
+from tests.local.test_processes import group
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks /proc")
 
@@ -34,19 +35,6 @@ sys.stdin.read()
 """
 
 
-def in_session(leader: int) -> list[int]:
-    """The processes that an engine's session has: itself and its watcher."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # gone meanwhile
-            continue
-        if int(words[3]) == leader:
-            found.append(int(stat.parent.name))
-    return found
-
-
 def left_behind(kind: str, folder: Path) -> int:
     """The id of an engine whose owner and watcher were killed together."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path])}
@@ -54,7 +42,7 @@ def left_behind(kind: str, folder: Path) -> int:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(argv, env=environment, text=True, **pipes) as owner:  # type: ignore[call-overload]
         pid = int(owner.stdout.readline())
-        (watcher,) = (one for one in in_session(pid) if one != pid)
+        (watcher,) = group(pid)
         os.kill(watcher, signal.SIGKILL)
         owner.kill()
     assert alive(pid)
