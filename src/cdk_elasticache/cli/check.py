@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from signal import SIGTERM, default_int_handler, signal
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import ElastiCacheError
+from ..errors import AccessStringError, ElastiCacheError
 from ..model.access_string import AccessString
 from ..model.doubts import Doubt
 from ..template.declaration import Declaration, NotJudged, Place, User
@@ -166,9 +166,12 @@ def check(
 
 
 def _about_access(user: User) -> Iterator[Finding]:
-    if isinstance(user.access_string, Placeholder) or AccessString.mistakes(user.access_string):
-        return  # known at deployment only, or refused already
-    rules = AccessString.read(user.access_string)
+    if isinstance(user.access_string, Placeholder):
+        return  # known at deployment only
+    try:
+        rules = AccessString.read(user.access_string)
+    except AccessStringError:
+        return  # refused already
     engine = {} if isinstance(user.engine, Placeholder) else {"engine": user.engine}
     for one in rules.findings(user_name=user.name, **engine):
         yield _finding(user.place, one.id, one.severity, one.message, one.remedy, one.words)

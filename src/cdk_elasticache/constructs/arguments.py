@@ -213,12 +213,16 @@ def known_keys(parameter: str, value: Mapping[str, Any], names: Sequence[str]) -
     return dict(value)
 
 
+def snake(name: str) -> str:
+    """A name as Python has it: ``backup_time`` for ``backupTime``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
 def _nearest(key: object, names: Sequence[str]) -> str:
     """The key that was likely meant: ``backupTime``, as JavaScript has it, is ``backup_time``."""
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
 
-    word = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in str(key)[:100])
-    near = get_close_matches(word.lower(), names, n=1)
+    near = get_close_matches(snake(str(key)[:100]).lower(), names, n=1)
     return f"did you mean {near[0]}?" if near else ""
 
 

@@ -68,14 +68,10 @@ def _read(kind: type[P], answer: object) -> P:
 
 def _snake_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {_snake(key): _snake_keys(item) for key, item in value.items()}
+        return {arguments.snake(key): _snake_keys(item) for key, item in value.items()}
     return value
 
 
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

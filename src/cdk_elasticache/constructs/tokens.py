@@ -61,7 +61,7 @@ def in_lower_case(name: str) -> str:
 
 
 def hide_unknown(text: str) -> tuple[str, dict[str, str]]:
-    """Replace each token, dynamic reference and dummy within a text by a plain word, so that the text can be split.
+    """Replace each token and dynamic reference within a text by a plain word, so that the text can be split.
 
     Returns the text, and what each word stands for.
     """
