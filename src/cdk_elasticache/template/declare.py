@@ -1,7 +1,7 @@
 """From templates to what they declare: the one way in for a bundle that has been read. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from ..errors import ElastiCacheError, TemplateError
@@ -44,69 +44,80 @@ def declare(
     stacks = Stacks(bundle, inputs or Inputs(), refuse)
     chosen = _chosen(stacks, only)
     every = [below for stack in chosen for below in stacks.below(stack, refuse)]
-
-    notes: list[str] = []
-    doubtful: list[tuple[Place, ElastiCacheError]] = []
-    doubts: list[tuple[Place, Doubt]] = []
-    counts: dict[str, int] = {}
-
-    def tell(mistakes: Iterable[Mistake]) -> None:
-        for place, error, sure in mistakes:
-            if sure:
-                refuse(error, place)
-            else:
-                doubtful.append((place, error))
-
-    def each(kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
-        def counted(error: ElastiCacheError, place: Place) -> None:
-            counts[kind] += 1
-            refuse(error, place)
-
-        def shaped(resource: Resource) -> _T:
-            counts[kind] += 1
-            resource.attempt(lambda: tell(unknown_properties(resource)))
-            resource.attempt(lambda: tell(_about_tags(resource)))
-            found = _about_references(resource.body.get("Properties"), Location("", "Properties"))
-            doubts.extend((resource.place, doubt) for doubt in found)
-            return build(resource)
-
-        counts[kind] = 0
-        found = (
-            resource.reporting(refuse) for stack in every for resource in stack.resources({kind}, counted)
-        )
-        return tuple(_built(found, shaped, refuse))
-
+    reading = _Reading(every, refuse)
     for stack in every:
-        tell(mistakes_in_structure(stack))
+        reading.tell(mistakes_in_structure(stack))
         refuse_circles(stack, refuse)
     # In this order each comes after what it refers to, so that an error is told first where it is.
-    users = each("AWS::ElastiCache::User", _user)
-    groups = each("AWS::ElastiCache::UserGroup", _group)
-    caches = each("AWS::ElastiCache::ServerlessCache", _cache)
+    users = reading.each("AWS::ElastiCache::User", _user)
+    groups = reading.each("AWS::ElastiCache::UserGroup", _group)
+    caches = reading.each("AWS::ElastiCache::ServerlessCache", _cache)
     _make_secrets(stacks, users, refuse)
     declared = Declaration(
         caches=caches,
         users=users,
         groups=groups,
-        snapshots=each("AWS::ElastiCache::ServerlessCacheSnapshot", _snapshot),
+        snapshots=reading.each("AWS::ElastiCache::ServerlessCacheSnapshot", _snapshot),
         security_groups=networks.security_groups(
             every, {one for cache in caches for one in cache.security_group_ids}, refuse
         ),
         principals=identities.principals(every, refuse),
-        outputs=tuple(_outputs(chosen, refuse, notes.append)),
+        outputs=tuple(_outputs(chosen, refuse, reading.notes.append)),
         stacks=tuple((stack.name, stack.account, stack.region) for stack in chosen),
     )
     declared = declared._replace(secrets=tuple(stacks.secrets.used.values()))
     for place, error in rules.broken_together(declared, sure=stacks.inputs.guess):
         error.construct_path = error.construct_path or str(place)
         refuse(error, place)
+    others = _about_others(stacks, every)
     return declared._replace(
-        notes=(*bundle.notes, *notes, *_about_others(stacks, every), *_made_up(stacks), *_unasked(stacks)),
-        doubtful=(*doubtful, *rules.doubtful(declared)),
-        doubts=tuple(doubts),
+        notes=(*bundle.notes, *reading.notes, *others, *_made_up(stacks), *_unasked(stacks)),
+        doubtful=(*reading.doubtful, *rules.doubtful(declared)),
+        doubts=tuple(reading.doubts),
         not_judged=tuple(_not_judged(stacks, every)),
-        counts={name: counts[kind] for name, kind in _COUNTED.items()},
+        counts={name: reading.counts[kind] for name, kind in _COUNTED.items()},
     )
+
+
+class _Reading:
+    """The resources of some stacks as they are read, and what is told on the way beside errors."""
+
+    def __init__(self, stacks: Sequence[Stack], refuse: Refuse) -> None:
+        self.notes: list[str] = []
+        self.doubtful: list[tuple[Place, ElastiCacheError]] = []
+        self.doubts: list[tuple[Place, Doubt]] = []
+        self.counts: Counter[str] = Counter()  #: by type, broken ones included
+        self._stacks, self._refuse = stacks, refuse
+
+    def tell(self, mistakes: Iterable[Mistake]) -> None:
+        """Refuse what is surely a mistake, and keep the rest as doubtful."""
+        for place, error, sure in mistakes:
+            if sure:
+                self._refuse(error, place)
+            else:
+                self.doubtful.append((place, error))
+
+    def each(self, kind: str, build: Callable[[Resource], _T]) -> tuple[_T, ...]:
+        """Build what there is of a type, as far as it can be."""
+
+        def refuse(error: ElastiCacheError, place: Place) -> None:
+            self.counts[kind] += 1
+            self._refuse(error, place)
+
+        def shaped(resource: Resource) -> _T:
+            self.counts[kind] += 1
+            self._look_at(resource)
+            return build(resource)
+
+        found = (resource for stack in self._stacks for resource in stack.resources({kind}, refuse))
+        return tuple(_built(found, shaped, self._refuse))
+
+    def _look_at(self, resource: Resource) -> None:
+        """Tell what is odd about its properties, whatever type it is of."""
+        resource.attempt(lambda: self.tell(unknown_properties(resource)))
+        resource.attempt(lambda: self.tell(_about_tags(resource)))
+        found = _about_references(resource.body.get("Properties"), Location("", "Properties"))
+        self.doubts.extend((resource.place, doubt) for doubt in found)
 
 
 #: What is counted, by its name in the answer of ``check``.
